@@ -1,0 +1,1 @@
+"""gdlab: problem × gradient method × optimizer, run, counted and compared."""

@@ -1,0 +1,1 @@
+"""YAML to a validated, immutable experiment; overrides; the JSON schema."""

@@ -1,0 +1,81 @@
+"""What can go wrong, in sentences.
+
+Every error that a user can cause is a `GdlabError`; its text is the whole message: what is wrong, where, what is allowed
+and, where one is near, what was probably meant. The command line prints it without a traceback and exits with its code.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GdlabError(Exception):
+    """Base of all errors of gdlab."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(GdlabError):
+    """Something that the user wrote cannot be done as written."""
+
+    exit_code = 2
+
+
+class ParameterError(UsageError, ValueError):
+    """A parameter is out of its range; names parameter, value and range."""
+
+
+class DifferentiationError(GdlabError, TypeError):
+    """A function cannot be differentiated as it is written; says why and what to write instead."""
+
+    exit_code = 2
+
+
+class StoreError(GdlabError):
+    """Runs cannot be read or written."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in a file or an option.
+
+    Args:
+        message: what is wrong, in one line.
+        source: the file or the option, as the user named it.
+        line, column: 1-based position, if there is one.
+        text: the line of the file, shown below the message.
+        length: how many characters of the line are underlined.
+        hint: what is allowed or was probably meant, written behind the underline.
+    """
+
+    message: str
+    source: str
+    line: int | None = None
+    column: int | None = None
+    text: str | None = None
+    length: int = 1
+    hint: str = ""
+
+    def __str__(self) -> str:
+        position = "" if self.line is None else f":{self.line}" + ("" if self.column is None else f":{self.column}")
+        head = f"{self.source}{position}: {self.message}"
+        if self.text is None or self.line is None or self.column is None:
+            return head + (f" ({self.hint})" if self.hint else "")
+        gutter = f"  {self.line} | "
+        below = " " * (len(gutter) - 2) + "| " + " " * (self.column - 1) + "^" * max(1, self.length)
+        return f"{head}\n{gutter}{self.text}\n{below}{' ' + self.hint if self.hint else ''}"
+
+
+class ConfigError(UsageError):
+    """Everything that is wrong with a config, all at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near."""
+    near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""

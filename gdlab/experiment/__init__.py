@@ -1,0 +1,1 @@
+"""Running: the training loop, outcomes, lanes, sweep planning, executors, tuning."""

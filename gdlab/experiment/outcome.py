@@ -1,0 +1,36 @@
+"""How a run ends: exactly one of nine ways, with a sentence that says why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The nine ways a run can end."""
+
+    CONVERGED = "converged"
+    MAX_STEPS = "max_steps"
+    STALLED = "stalled"
+    UNBOUNDED = "unbounded"
+    DIVERGED = "diverged"
+    NON_FINITE = "non_finite"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a run.
+
+    Args:
+        status: which of the nine ways.
+        step: the number of steps done when it ended.
+        reason: one sentence: why, and where it is known what to try.
+    """
+
+    status: Status
+    step: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.reason}"

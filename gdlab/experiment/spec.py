@@ -1,0 +1,60 @@
+"""An experiment: everything that determines a run."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Ge
+
+from gdlab.autodiff.methods import Method
+from gdlab.optimizers.base import Optimizer
+from gdlab.problems.base import Problem
+from gdlab.record import Count, NonNegative, Positive, Record
+
+
+@dataclass(frozen=True)
+class Stop(Record):
+    """When to stop before all steps are done."""
+
+    name = "stop"
+
+    target_loss: Annotated[float | None, "stop as converged once the loss is at most this"] = None
+    grad_tol: Annotated[
+        NonNegative | None, "stop as converged once the Euclidean norm of the gradient is at most this"
+    ] = None
+    max_seconds: Annotated[Positive | None, "stop as timeout after this many seconds of training"] = None
+
+
+@dataclass(frozen=True)
+class Log(Record):
+    """What is logged while a run trains."""
+
+    name = "log"
+
+    every: Annotated[Count | None, "steps between two logged rows; unset: at most 1,000 rows a run"] = None
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that determines a run: the same experiment gives the same curve.
+
+    Args:
+        problem: what is minimised.
+        gradient: how it is differentiated.
+        optimizer: how it is minimised.
+        steps: the budget in steps of the optimizer.
+        seed: feeds the streams for the start, the data and the minibatches.
+        stop: when to stop earlier.
+        log: what is logged.
+        name: letters, digits, `.`, `_` and `-`.
+        tags: words to select runs by.
+    """
+
+    problem: Problem
+    gradient: Method
+    optimizer: Optimizer
+    steps: Annotated[int, Ge(0)] = 1000
+    seed: Annotated[int, Ge(0)] = 0
+    stop: Stop = field(default_factory=Stop)
+    log: Log = field(default_factory=Log)
+    name: str = "run"
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""How a problem is minimised: pure update rules, schedules, averaging."""

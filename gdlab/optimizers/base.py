@@ -1,0 +1,62 @@
+"""What an optimizer is, and what it sees of a problem."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from gdlab.record import Record
+
+Array = np.ndarray[Any, np.dtype[Any]]
+State = Any  # an array, or a (named) tuple of arrays; () if there is none
+
+
+class Objective(Protocol):
+    """The function to minimise at the current minibatch, through the gradient method of the run; every call is counted.
+
+    `w` has shape (n,), or (n, lanes) when many replicas run side by side; values then have shape () or (lanes,).
+    """
+
+    def value(self, w: Array) -> Any:
+        """f(w), shape () or (lanes,)."""
+
+    def gradient(self, w: Array) -> Array:
+        """∇f(w), the shape of w."""
+
+    def value_and_gradient(self, w: Array) -> tuple[Any, Array]:
+        """f(w) and ∇f(w) from one evaluation."""
+
+    def hessian(self, w: Array) -> Array:
+        """∇²f(w), shape (n, n)."""
+
+    def hvp(self, w: Array, v: Array) -> Array:
+        """∇²f(w)·v, the shape of w, without forming the matrix."""
+
+
+@dataclass(frozen=True)
+class Optimizer(Record):
+    """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
+
+    Hyper-parameters are numbers, or arrays of length lanes when `w` is (n, lanes). Sums over the coordinates are written
+    `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place.
+
+    Class attributes:
+        traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
+            One that has (a search, a line search) sets it to False and runs one lane at a time.
+        formula: the update in the symbols of the code, one line each.
+        source: author, year and equation or algorithm.
+        variants: for each value of `variant`, one sentence on what differs.
+    """
+
+    traceable: ClassVar[bool] = True
+    formula: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    variants: ClassVar[dict[str, str]] = {}
+
+    def init(self, w: Array) -> State:
+        """The state before the first step, in the shape and dtype of w."""
+        raise NotImplementedError(f"optimizer {self.name!r} must define init(w)")
+
+    def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
+        """One step: the next w and the next state."""
+        raise NotImplementedError(f"optimizer {self.name!r} must define step(objective, w, state)")

@@ -1,0 +1,1 @@
+"""What is minimised: analytic functions, test functions, networks, data, expressions, plug-ins."""

@@ -1,0 +1,134 @@
+"""Immutable records of named, range-checked parameters.
+
+Optimizers, problems and gradient methods are all such records: frozen dataclasses whose fields carry their range and one
+line of explanation in their annotation, where the config reader, `gdlab info` and the JSON schema find them:
+
+    @dataclass(frozen=True)
+    class GD(Optimizer):
+        lr: Annotated[Positive, "length of a step in units of the gradient"] = 0.1
+"""
+
+import dataclasses
+import functools
+import math
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from gdlab.errors import ParameterError
+
+Positive = Annotated[float, Gt(0)]
+NonNegative = Annotated[float, Ge(0)]
+Fraction = Annotated[float, Ge(0), Lt(1)]
+Count = Annotated[int, Ge(1)]
+
+_BOUNDS: dict[type, tuple[str, str]] = {Gt: ("gt", ">"), Ge: ("ge", "≥"), Lt: ("lt", "<"), Le: ("le", "≤")}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a record says of one of its fields.
+
+    Args:
+        name: the field, the same word in Python and in YAML.
+        type: the annotation without its range and its explanation.
+        default: the default, or `dataclasses.MISSING`.
+        bounds: pairs of relation and limit, `((">", 0.0), ("<", 1.0))`.
+        doc: the one line of explanation.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    bounds: tuple[tuple[str, float], ...]
+    doc: str
+
+    @property
+    def range(self) -> str:
+        """The allowed values in words: `> 0`, `≥ 0 and < 1`, `sigmoid, tanh or relu`, or an empty string."""
+        if get_origin(self.type) is Literal:
+            *most, last = (str(value) for value in get_args(self.type))
+            return f"{', '.join(most)} or {last}" if most else last
+        return " and ".join(f"{relation} {limit:g}" for relation, limit in self.bounds)
+
+    def allows(self, value: Any) -> bool:
+        """Whether the value, or each of an array of values, is finite and within the bounds. NaN never is."""
+        if isinstance(value, bool) or value is None:
+            return not self.bounds
+        if get_origin(self.type) is Literal:
+            return value in get_args(self.type)
+        if not self.bounds and self.type is not float:
+            return True
+        try:
+            return all(math.isfinite(v) and all(_holds(v, *bound) for bound in self.bounds) for v in _numbers(value))
+        except TypeError:
+            return False
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    yield from value.ravel().tolist() if hasattr(value, "ravel") else (value,)
+
+
+def _holds(value: float, relation: str, limit: float) -> bool:
+    match relation:
+        case ">":
+            return value > limit
+        case "≥":
+            return value >= limit
+        case "<":
+            return value < limit
+        case _:
+            return value <= limit
+
+
+@dataclass(frozen=True)
+class Record:
+    """Base of the immutable records. A subclass is a frozen dataclass with a `name` that YAML uses for it.
+
+    Raises:
+        ParameterError: on construction, if a value lies outside the range that its annotation declares.
+    """
+
+    name: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        for parameter in self.parameters():
+            value = getattr(self, parameter.name)
+            if not parameter.allows(value):
+                allowed = parameter.range or "a finite number"
+                raise ParameterError(f"{self.name}: {parameter.name} = {value!r} is not allowed, it must be {allowed}")
+
+    @classmethod
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """What can be set on this record, in the order of its fields."""
+        return _parameters(cls)
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring, without its full stop."""
+        return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+@functools.cache
+def _parameters(cls: type[Record]) -> tuple[Parameter, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
+
+
+def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
+    doc, bounds = "", []
+    if typing.get_origin(hint) is Annotated:
+        hint, *notes = get_args(hint)
+        for note in notes:
+            if isinstance(note, str):
+                doc = note
+            elif type(note) in _BOUNDS:
+                attribute, relation = _BOUNDS[type(note)]
+                bounds.append((relation, getattr(note, attribute)))
+    default = field.default
+    if default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
+        default = field.default_factory()
+    return Parameter(field.name, hint, default, tuple(bounds), doc)
