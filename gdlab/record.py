@@ -1,7 +1,7 @@
 """Immutable records of named, range-checked parameters.
 
-Optimizers, problems and gradient methods are all such records: frozen dataclasses whose fields carry their range and one
-line of explanation in their annotation, where the config reader, `gdlab info` and the JSON schema find them:
+Optimizers, problems and gradient methods are all such records: frozen dataclasses whose fields carry their range and
+one line of explanation in their annotation, where the config reader, `gdlab info` and the JSON schema find them:
 
     @dataclass(frozen=True)
     class GD(Optimizer):
@@ -11,10 +11,10 @@ line of explanation in their annotation, where the config reader, `gdlab info` a
 import dataclasses
 import functools
 import math
-import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, Lt
 
@@ -34,34 +34,41 @@ class Parameter:
 
     Args:
         name: the field, the same word in Python and in YAML.
-        type: the annotation without its range and its explanation.
+        types: the alternatives of its annotation, without range and explanation: `(float,)`, `(float, None)`.
         default: the default, or `dataclasses.MISSING`.
         bounds: pairs of relation and limit, `((">", 0.0), ("<", 1.0))`.
         doc: the one line of explanation.
     """
 
     name: str
-    type: Any
+    types: tuple[Any, ...]
     default: Any
     bounds: tuple[tuple[str, float], ...]
     doc: str
 
     @property
+    def choices(self) -> tuple[Any, ...]:
+        """The allowed words, if it is a choice."""
+        return sum((get_args(kind) for kind in self.types if get_origin(kind) is Literal), ())
+
+    @property
     def range(self) -> str:
         """The allowed values in words: `> 0`, `≥ 0 and < 1`, `sigmoid, tanh or relu`, or an empty string."""
-        if get_origin(self.type) is Literal:
-            *most, last = (str(value) for value in get_args(self.type))
+        if self.choices:
+            *most, last = (str(choice) for choice in self.choices)
             return f"{', '.join(most)} or {last}" if most else last
         return " and ".join(f"{relation} {limit:g}" for relation, limit in self.bounds)
 
     def allows(self, value: Any) -> bool:
-        """Whether the value, or each of an array of values, is finite and within the bounds. NaN never is."""
-        if isinstance(value, bool) or value is None:
-            return not self.bounds
-        if get_origin(self.type) is Literal:
-            return value in get_args(self.type)
-        if not self.bounds and self.type is not float:
+        """Whether the value, or each of an array of values, is of the right kind and within the bounds. NaN never is."""
+        if value is None:
+            return None in self.types
+        if self.choices:
+            return value in self.choices
+        if float not in self.types and int not in self.types:
             return True
+        if isinstance(value, bool | str):
+            return False
         try:
             return all(math.isfinite(v) and all(_holds(v, *bound) for bound in self.bounds) for v in _numbers(value))
         except TypeError:
@@ -113,22 +120,27 @@ class Record:
 
 
 @functools.cache
-def _parameters(cls: type[Record]) -> tuple[Parameter, ...]:
+def _parameters(cls: Any) -> tuple[Parameter, ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
 
 
 def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
-    doc, bounds = "", []
-    if typing.get_origin(hint) is Annotated:
-        hint, *notes = get_args(hint)
-        for note in notes:
-            if isinstance(note, str):
-                doc = note
-            elif type(note) in _BOUNDS:
-                attribute, relation = _BOUNDS[type(note)]
-                bounds.append((relation, getattr(note, attribute)))
+    alternatives, bounds, doc = _flatten(hint)
     default = field.default
     if default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
         default = field.default_factory()
-    return Parameter(field.name, hint, default, tuple(bounds), doc)
+    return Parameter(field.name, alternatives, default, bounds, doc)
+
+
+def _flatten(hint: Any) -> tuple[tuple[Any, ...], tuple[tuple[str, float], ...], str]:
+    """Take `Annotated[Annotated[float, Gt(0)] | None, "doc"]` apart: (float, None), ((">", 0),), "doc"."""
+    if get_origin(hint) is Annotated:
+        inner, *notes = get_args(hint)
+        alternatives, bounds, doc = _flatten(inner)
+        own = tuple((_BOUNDS[type(n)][1], getattr(n, _BOUNDS[type(n)][0])) for n in notes if type(n) in _BOUNDS)
+        return alternatives, bounds + own, next((n for n in notes if isinstance(n, str)), doc)
+    if get_origin(hint) in (Union, UnionType):
+        parts = [_flatten(part) for part in get_args(hint)]
+        return sum((p[0] for p in parts), ()), sum((p[1] for p in parts), ()), ""
+    return (None if hint is type(None) else hint,), (), ""

@@ -37,8 +37,8 @@ class Objective(Protocol):
 class Optimizer(Record):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
 
-    Hyper-parameters are numbers, or arrays of length lanes when `w` is (n, lanes). Sums over the coordinates are written
-    `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place.
+    Hyper-parameters are numbers, or arrays of length lanes when `w` is (n, lanes). Sums over the coordinates are
+    written `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place.
 
     Class attributes:
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
