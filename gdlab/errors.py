@@ -1,7 +1,8 @@
 """What can go wrong, in sentences.
 
 Every error that a user can cause is a `GdlabError`; its text is the whole message: what is wrong, where, what is
-allowed and, where one is near, what was probably meant. The command line prints it without a traceback and exits with its code.
+allowed and, where one is near, what was probably meant. The command line prints it without a
+traceback and exits with its code.
 """
 
 import difflib

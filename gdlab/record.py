@@ -60,7 +60,7 @@ class Parameter:
         return " and ".join(f"{relation} {limit:g}" for relation, limit in self.bounds)
 
     def allows(self, value: Any) -> bool:
-        """Whether the value, or each of an array of values, is of the right kind and within the bounds. NaN never is."""
+        """Whether the value, or each of an array of values, is of the right kind and in range. NaN never is."""
         if value is None:
             return None in self.types
         if self.choices:
@@ -111,7 +111,7 @@ class Record:
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
         """What can be set on this record, in the order of its fields."""
-        return _parameters(cls)
+        return _parameters(cls)  # type: ignore[arg-type] # mypy takes the dataclass for unhashable; its type is not
 
     @classmethod
     def summary(cls) -> str:
