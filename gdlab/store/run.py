@@ -46,5 +46,5 @@ class Run:
     load_curve: Callable[[], Curve]
 
     def curve(self) -> Curve:
-        """The logged columns, each of shape (rows,): step, loss, grad_norm, lr, evaluations, …; NaN where not logged."""
+        """The logged columns, each of shape (rows,): step, loss, grad_norm, …; NaN where there is no value."""
         return self.load_curve()
