@@ -1,0 +1,65 @@
+"""Shapes and dtypes of plain and traced values, and the sums that undo broadcasting."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+Shape = tuple[int, ...]
+
+
+def shape_of(value: Any) -> Shape:
+    """The shape of an array, a number or a traced value."""
+    shape = getattr(value, "shape", None)
+    return np.shape(value) if shape is None else shape
+
+
+def dtype_of(value: Any) -> Any:
+    """The dtype of an array or traced value; a plain number stands for itself, since it does not widen float32."""
+    dtype = getattr(value, "dtype", None)
+    return value if dtype is None else dtype
+
+
+def float_dtype(*values: Any) -> np.dtype[Any]:
+    """The dtype of an operation on the values: their common one, at least a float, float64 for integers."""
+    dtype = np.result_type(*(dtype_of(value) for value in values))
+    return dtype if dtype.kind in "fc" else np.dtype(np.float64)
+
+
+def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """An `axis` argument as a sorted tuple of non-negative axes; None means all."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    return tuple(sorted(normal_axis(int(a), ndim) for a in axes))
+
+
+def normal_axis(axis: int, ndim: int) -> int:
+    """A non-negative axis.
+
+    Raises:
+        numpy.exceptions.AxisError: if there is no such axis.
+    """
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(axis, ndim)
+    return axis % ndim
+
+
+def size_of(shape: Shape) -> int:
+    """How many elements an array of that shape has."""
+    return math.prod(shape)
+
+
+def unbroadcast(g: Any, shape: Shape) -> Any:
+    """Sum g over the axes along which an array of the given shape was broadcast to g's shape; or broadcast up to it."""
+    have = shape_of(g)
+    if have == shape:
+        return g
+    extra = len(have) - len(shape)
+    if extra < 0 or any(h == 1 != s for h, s in zip(have[extra:], shape, strict=True)):
+        return unbroadcast(np.broadcast_to(g, np.broadcast_shapes(have, shape)), shape)
+    summed = tuple(range(extra)) + tuple(
+        i + extra for i, (h, s) in enumerate(zip(have[extra:], shape, strict=True)) if s == 1 != h
+    )
+    total = np.sum(g, axis=summed) if summed else g
+    return np.reshape(total, shape)
