@@ -37,8 +37,9 @@ class Objective(Protocol):
 class Optimizer(Record):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
 
-    Hyper-parameters are numbers, or arrays of length lanes when `w` is (n, lanes). Sums over the coordinates are
-    written `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place.
+    Hyper-parameters are numbers, or arrays of length lanes, in the dtype of `w`, when `w` is (n, lanes). Sums over the
+    coordinates are written `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place. A state
+    keeps the dtype of `w`; so does k, the number of steps done, which is a float: exact up to 2²⁴ in float32.
 
     Class attributes:
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.

@@ -1,0 +1,101 @@
+"""Steps along the gradient, with and without momentum."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+
+from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.parameters import Gamma, LearningRate
+
+
+@dataclass(frozen=True)
+class GD(Optimizer):
+    """Gradient descent: a step against the gradient.
+
+    On a quadratic with curvatures up to L it converges for lr < 2/L. There is no published default of lr.
+    """
+
+    name = "gd"
+    formula = "w ← w − lr·∇f(w)"
+    source = "Cauchy 1847, Comptes Rendus de l'Académie des Sciences 25, pp. 536-538"
+
+    lr: LearningRate = 0.1
+
+    def init(self, w: Array) -> State:
+        """No state."""
+        return ()
+
+    def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
+        """One step against the gradient."""
+        return w - self.lr * objective.gradient(w), ()
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """Gradient descent with momentum, the heavy ball: a step keeps a share of the step before.
+
+    The variants walk the same path while lr is constant. There is no published default of lr; γ = 0.9 is customary.
+    """
+
+    name = "momentum"
+    formula = "v ← γv + lr·∇f(w)\nw ← w − v"
+    source = "Polyak 1964, USSR Computational Mathematics and Mathematical Physics 4(5), pp. 1-17"
+    variants: ClassVar[dict[str, str]] = {
+        "published": "lr scales each gradient as it enters v, so a changed lr acts on new gradients only",
+        "torch": "lr scales all of v as it is used, as in torch and optax: v ← γv + ∇f(w), w ← w − lr·v",
+    }
+
+    lr: LearningRate = 0.1
+    gamma: Gamma = 0.9
+    variant: Annotated[Literal["published", "torch"], "where lr enters"] = "published"
+
+    def init(self, w: Array) -> Array:
+        """At rest: v = 0."""
+        return np.zeros_like(w)
+
+    def step(self, objective: Objective, w: Array, v: Array) -> tuple[Array, Array]:
+        """One step by v, once the gradient has entered it."""
+        g = objective.gradient(w)
+        if self.variant == "torch":
+            v = self.gamma * v + g
+            return w - self.lr * v, v
+        v = self.gamma * v + self.lr * g
+        return w - v, v
+
+
+@dataclass(frozen=True)
+class NAG(Optimizer):
+    """Nesterov's accelerated gradient: momentum with the gradient taken where the momentum is about to lead.
+
+    There is no published default of lr; γ = 0.9 is customary.
+    """
+
+    name = "nag"
+    formula = "v ← γv + lr·∇f(w − γv)\nw ← w − v"
+    source = (
+        "Nesterov 1983, Soviet Mathematics Doklady 27(2), pp. 372-376, "
+        "in the form of Sutskever, Martens, Dahl & Hinton 2013 (ICML), equations 3 and 4"
+    )
+    variants: ClassVar[dict[str, str]] = {
+        "published": "looks ahead: the gradient is taken at w − γv",
+        "torch": "takes the gradient at w, which stands for the w − γv of `published`: v ← γv + g, w ← w − lr·(g + γv)",
+    }
+
+    lr: LearningRate = 0.1
+    gamma: Gamma = 0.9
+    variant: Annotated[Literal["published", "torch"], "where the gradient is taken"] = "published"
+
+    def init(self, w: Array) -> Array:
+        """At rest: v = 0."""
+        return np.zeros_like(w)
+
+    def step(self, objective: Objective, w: Array, v: Array) -> tuple[Array, Array]:
+        """One step by v, once the gradient ahead has entered it."""
+        if self.variant == "torch":
+            g = objective.gradient(w)
+            v = self.gamma * v + g
+            return w - self.lr * (g + self.gamma * v), v
+        kept = self.gamma * v
+        v = kept + self.lr * objective.gradient(w - kept)
+        return w - v, v
