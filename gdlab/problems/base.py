@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,15 +13,28 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Measure = Callable[[Any, Any], Any]  # (w, rows) -> scalar, in plain NumPy
 
 
+class Flag(StrEnum):
+    """What one should know of a loss before trusting a run on it."""
+
+    UNBOUNDED = "unbounded below"
+    NOT_ATTAINED = "infimum not attained"
+    SADDLE = "has a saddle point"
+    MANY_MINIMA = "has several minima"
+    SINGULAR = "Hessian singular at the minimum"
+    KINK = "not differentiable at the minimum"
+
+
 @dataclass(frozen=True)
 class Problem(Record):
     """Something to minimise: an immutable record with a loss in plain NumPy, a start, and what is known of its minimum.
+
+    Every problem can be made without arguments, so that it can be listed and tested: all its fields have defaults.
 
     Class attributes:
         formula: the loss in one line, as a reader would write it.
         source: where it and its known minimum come from.
 
-    Properties a subclass may override: `infimum`, `minimizers`, `rows`, `dim`.
+    Properties a subclass may override: `infimum`, `minimizers`, `flags`, `domain`, `dim`, `rows`.
     """
 
     formula: ClassVar[str] = ""
@@ -40,13 +54,28 @@ class Problem(Record):
 
     @property
     def infimum(self) -> float | None:
-        """The greatest lower bound of the loss: -inf if it is unbounded below, None if unknown."""
+        """The greatest lower bound of the loss over all rows: -inf if it is unbounded below, None if unknown."""
         return None
 
     @property
     def minimizers(self) -> tuple[Array, ...]:
         """Where the infimum is attained, as far as it is known and attained."""
         return ()
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What one should know before trusting a run on it."""
+        return ()
+
+    @property
+    def domain(self) -> tuple[Array, Array] | None:
+        """The usual box to search, draw and test in: its lowest and highest corner, each (n,). It bounds nothing."""
+        return None
+
+    @property
+    def dim(self) -> int:
+        """n, the number of parameters."""
+        return int(self.initial(np.random.default_rng(0)).size)
 
     @property
     def rows(self) -> int:
