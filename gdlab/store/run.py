@@ -1,7 +1,7 @@
 """A stored run, as every reader sees it: one interface over single runs and the cells of sweeps."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,12 @@ from typing import Any
 import numpy as np
 
 Curve = dict[str, np.ndarray[Any, np.dtype[np.float64]]]
+
+FORMAT = 1  # of run.json; a reader refuses what is newer than itself
+
+RUNNING = "running"
+INTERRUPTED = "interrupted"
+FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Run:
         started: when, with its time zone.
         tags: words to select runs by.
         load_curve: reads the logged columns; called by `curve`.
+        key: the hash of its config, equal for equal configs.
+        details: what else is known of it: finished (ISO), duration (seconds), versions, host, platform, cpus, argv.
     """
 
     folder: Path
@@ -44,7 +52,15 @@ class Run:
     started: datetime
     tags: tuple[str, ...]
     load_curve: Callable[[], Curve]
+    key: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def curve(self) -> Curve:
-        """The logged columns, each of shape (rows,): step, loss, grad_norm, …; NaN where there is no value."""
+        """The logged columns, each of shape (rows,): step, loss, grad_norm, …; NaN where there is no value.
+
+        Read from disk at each call.
+
+        Raises:
+            StoreError: if the rows cannot be read; names file and line.
+        """
         return self.load_curve()

@@ -1,0 +1,35 @@
+"""The key of a run: what its config comes down to, in one word."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gdlab.store.strict_json import dumps
+
+_EXACT = 2**53  # up to here every whole number is a float
+
+
+def key(config: Mapping[str, Any]) -> str:
+    """Hash a resolved config: 64 hexadecimal digits, the same for equal configs whatever the order of their keys.
+
+    The SHA-256 of its canonical JSON: keys sorted, no spaces, and 1 for 1.0, as in RFC 8785.
+
+    Raises:
+        TypeError: if it holds anything but plain data.
+    """
+    plain = json.loads(dumps(_numbers(config)))
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _numbers(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # NumPy's scalars and arrays
+        return _numbers(value.tolist())
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    if isinstance(value, Mapping):
+        return {name: _numbers(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_numbers(item) for item in value]
+    return value

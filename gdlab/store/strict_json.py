@@ -1,0 +1,67 @@
+"""Plain data as strict JSON, without loss.
+
+JSON has no inf and no nan. They are written as the strings "inf", "-inf" and "nan", and read back as floats. A string
+that reads like one of them is written with a quotation mark in front, `"'inf"`, and loses it when it is read.
+Half a surrogate pair, such as Python makes of odd bytes in file names, is no text: it is read back as `?`.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_NON_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+_ENCODED = re.compile(rb'(inf|nan)"')
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def dumps(value: Any) -> bytes:
+    """Mappings, lists, tuples (read back as lists), strings, numbers (NumPy's too), booleans and None, as UTF-8.
+
+    Raises:
+        TypeError: if there is anything else in it.
+    """
+    text = json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def loads(content: bytes) -> Any:
+    """What `dumps` was given.
+
+    Raises:
+        ValueError: if it is not JSON, or nested too deeply.
+    """
+    try:
+        value = json.loads(content.decode())
+        if _SURROGATE.search(content):
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return _decode(value) if _ENCODED.search(content) else value
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, str):
+        return "'" + value if value.lstrip("'") in _NON_FINITE else str(value)
+    if isinstance(value, Mapping):
+        return {key: _encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encode(item) for item in value]
+    if hasattr(value, "tolist"):  # NumPy's scalars and arrays
+        return _encode(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return value
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, str):
+        if value in _NON_FINITE:
+            return _NON_FINITE[value]
+        return value[1:] if value.startswith("'") and value.lstrip("'") in _NON_FINITE else value
+    if isinstance(value, dict):
+        return {key: _decode(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    return value

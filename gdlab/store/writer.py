@@ -1,0 +1,239 @@
+"""The writer's side of a run: one folder, claimed at the start, whole at every moment after."""
+
+import functools
+import os
+import platform
+import shutil
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+
+from gdlab.errors import GdlabError, StoreError
+from gdlab.store.files import create, in_words, replace
+from gdlab.store.key import key
+from gdlab.store.liveness import LOCKED_FILE, hold
+from gdlab.store.metrics import Row, format_head, read_curve, totals
+from gdlab.store.names import check_name, new_id
+from gdlab.store.rows import RowWriter
+from gdlab.store.run import FAILED, FORMAT, INTERRUPTED, RUNNING
+from gdlab.store.strict_json import dumps
+
+_TRIES = 100  # for a free folder; each has 65,536 suffixes to draw from
+
+
+class RunWriter:
+    """Writes one run. A context manager: what goes wrong inside is stored with the run, and goes on.
+
+        with RunWriter.create("runs", "adam_xor", text, config, (*COLUMNS, "accuracy"), seed=0) as writer:
+            writer.append((0, 0.25, 1.5, 0.01, 1, 0, 1, 0.0, 0.5))
+            writer.finish("max_steps", 2000, "all 2,000 steps are done", {"final_loss": 1e-3})
+
+    A block that is left by an exception before `finish` leaves the run failed, with the traceback in log.txt; one that
+    is left by KeyboardInterrupt or SystemExit leaves it interrupted. A run whose process is killed is read as
+    interrupted at the step of its last row.
+
+    Attributes:
+        folder: where the run is stored.
+    """
+
+    def __init__(self, folder: Path, log: IO[bytes], rows: RowWriter, record: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._log = log
+        self._rows = rows
+        self._record = record
+        self._start = perf_counter()
+
+    @property
+    def id(self) -> str:
+        """The name of the folder."""
+        return self.folder.name
+
+    @classmethod
+    def create(
+        cls,
+        root: Path | str,
+        name: str,
+        config_text: str,
+        config: Mapping[str, Any],
+        columns: Sequence[str],
+        seed: int,
+        tags: Sequence[str] = (),
+        argv: Sequence[str] | None = None,
+    ) -> Self:
+        """Claim a folder for a new run and write what is known at its start.
+
+        Args:
+            root: the runs folder; made if it is missing.
+            name: of the experiment; letters, digits, `.`, `_` and `-`.
+            config_text: the resolved config as YAML, stored as it is.
+            config: the same as plain data.
+            columns: of the logged rows, `step` first: `gdlab.store.metrics.COLUMNS` and the measures.
+            seed: of the run.
+            tags: words to select runs by.
+            argv: the command that started it; that of this process if None.
+
+        Raises:
+            StoreError: if the name or a column cannot be used, or the folder cannot be made or written. Nothing of
+                the run is left then.
+        """
+        check_name(name)
+        format_head(columns)
+        started = datetime.now().astimezone()
+        record = {
+            "format": FORMAT,
+            "name": name,
+            "status": RUNNING,
+            "step": 0,
+            "reason": "",
+            "summary": {},
+            "seed": seed,
+            "tags": list(tags),
+            "started": started.isoformat(),
+            "finished": None,
+            "duration": None,
+            "key": key(config),
+            "argv": list(sys.argv if argv is None else argv),
+            **_surroundings(),
+            "config": config,
+        }
+        folder = _claim(Path(root), name, started)
+        try:
+            return cls._open(folder, config_text, columns, record)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    @classmethod
+    def _open(cls, folder: Path, config_text: str, columns: Sequence[str], record: Mapping[str, Any]) -> Self:
+        with ExitStack() as undo:
+            with in_words("write", folder / LOCKED_FILE):
+                log = undo.enter_context((folder / LOCKED_FILE).open("xb", buffering=0))
+            hold(log)  # before run.json says that it is running
+            rows = RowWriter(folder / "metrics.csv", columns)
+            undo.callback(rows.abandon)
+            create(folder / "config.yaml", config_text.encode("utf-8", "backslashreplace"))
+            writer = cls(folder, log, rows, record)
+            writer._put()
+            undo.pop_all()
+            return writer
+
+    def append(self, row: Row) -> None:
+        """Store one row: a number, or None where there is no value, for each column. Kept for at most 0.2 s.
+
+        The next row, or the end, writes out those that wait. Cheap enough for a hot loop.
+
+        Raises:
+            StoreError: if the rows that waited cannot be written.
+            ValueError: if one of them has another length than there are columns, or holds something else.
+        """
+        self._rows.append(row)
+
+    def log(self, message: str) -> None:
+        """Add a message with the time to log.txt.
+
+        Raises:
+            StoreError: if it cannot be written.
+        """
+        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        with in_words("write", self.folder / LOCKED_FILE):
+            view = memoryview(f"{now} {message}\n".encode("utf-8", "backslashreplace"))
+            while view:
+                view = view[self._log.write(view) :]
+
+    def finish(self, status: str, step: int, reason: str, summary: Mapping[str, float | None]) -> None:
+        """Store how the run ended, and let go of it.
+
+        Args:
+            status: how, such as `converged`.
+            step: steps done.
+            reason: one sentence.
+            summary: numbers at the end, see `Run.summary`; None is left out.
+
+        Raises:
+            StoreError: if it cannot be written; the run then is not marked as done.
+        """
+        self._rows.close()
+        self._end(status, step, reason, summary)
+
+    def _end(self, status: str, step: int, reason: str, summary: Mapping[str, float | None]) -> None:
+        self._put(
+            status=str(status),
+            step=int(step),
+            reason=reason,
+            summary={name: value for name, value in summary.items() if value is not None},
+            finished=datetime.now().astimezone().isoformat(),
+            duration=perf_counter() - self._start,
+        )
+        self._log.close()  # after run.json has the end: a reader never sees a run that has neither end nor writer
+
+    def _put(self, **changes: Any) -> None:
+        replace(self.folder / "run.json", dumps({**self._record, **changes}))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._log.closed:
+            return
+        try:
+            # What fails here has failed before: the error on its way tells it, and run.json does not say done.
+            with suppress(StoreError, ValueError):
+                self._rows.close()
+            with suppress(StoreError):
+                self._close_unfinished(error)
+        finally:
+            self._rows.abandon()
+            self._log.close()
+
+    def _close_unfinished(self, error: BaseException | None) -> None:
+        step, summary = totals(read_curve(self.folder / "metrics.csv"))
+        if error is None:
+            self._end(FAILED, step, "the run was left without an end", summary)
+        elif isinstance(error, Exception):
+            reason = str(error) if isinstance(error, GdlabError) else f"{type(error).__name__}: {error}"
+            with suppress(StoreError):
+                self.log("".join(traceback.format_exception(error)).rstrip())
+            self._end(FAILED, step, " ".join(reason.split()), summary)
+        else:
+            self._end(INTERRUPTED, step, f"interrupted at step {step}", summary)
+
+
+def _claim(root: Path, name: str, started: datetime) -> Path:
+    """Make a folder that nobody else has."""
+    with in_words("make the runs folder", root):
+        root.mkdir(parents=True, exist_ok=True)
+    for _ in range(_TRIES):
+        folder = root / new_id(name, started)
+        with in_words("make the run folder", folder), suppress(FileExistsError):
+            folder.mkdir()
+            return folder
+    raise StoreError(f"cannot make a folder for {name} in {root}: {_TRIES} ids in a row are taken")
+
+
+@functools.cache
+def _surroundings() -> dict[str, Any]:
+    """Where the run takes place."""
+    return {
+        "host": platform.node(),
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "cpus": os.cpu_count(),
+        "versions": {"gdlab": _own_version(), "python": platform.python_version(), "numpy": np.__version__},
+    }
+
+
+def _own_version() -> str:
+    try:
+        return version("gdlab")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "unknown"
