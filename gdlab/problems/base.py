@@ -14,7 +14,10 @@ Measure = Callable[[Any, Any], Any]  # (w, rows) -> scalar, in plain NumPy
 
 
 class Flag(StrEnum):
-    """What one should know of a loss before trusting a run on it."""
+    """What one should know of a loss before trusting a run on it.
+
+    A loss with several minima has saddles or maxima between them; they are not flagged again.
+    """
 
     UNBOUNDED = "unbounded below"
     NOT_ATTAINED = "infimum not attained"

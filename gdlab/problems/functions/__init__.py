@@ -1,0 +1,1 @@
+"""Test functions from the literature, each with its start, its minimum and where both come from."""
