@@ -33,6 +33,10 @@ class DifferentiationError(GdlabError, TypeError):
     exit_code = 2
 
 
+class BranchError(DifferentiationError):
+    """A function branches on a traced value, so that it has no graph that holds for all values."""
+
+
 class StoreError(GdlabError):
     """Runs cannot be read or written."""
 

@@ -1,1 +1,29 @@
 """How a function is differentiated: primitives, traced values, the methods, the compiled program."""
+
+from gdlab.autodiff.api import bind, gradient, hessian, hvp, value_and_gradient
+from gdlab.autodiff.cost import Cost
+from gdlab.autodiff.dual import Dual, jvp
+from gdlab.autodiff.functions import leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
+from gdlab.autodiff.methods import METHODS, Method
+from gdlab.autodiff.program.program import program
+
+__all__ = [
+    "METHODS",
+    "Cost",
+    "Dual",
+    "Method",
+    "bind",
+    "gradient",
+    "hessian",
+    "hvp",
+    "jvp",
+    "leaky_relu",
+    "log_softmax",
+    "logsumexp",
+    "program",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "value_and_gradient",
+]

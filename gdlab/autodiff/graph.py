@@ -15,7 +15,7 @@ from gdlab.autodiff.primitive import Elementwise, Primitive, Structural
 from gdlab.autodiff.shapes import Shape, dtype_of, float_dtype, shape_of
 from gdlab.autodiff.table import TABLE
 from gdlab.autodiff.traced import TracedArray
-from gdlab.errors import DifferentiationError
+from gdlab.errors import BranchError, DifferentiationError
 
 
 class Node(TracedArray):
@@ -64,20 +64,19 @@ class Node(TracedArray):
 
     def scaled_by(self, g: Any) -> Any:
         """g·self with constants multiplied out and g·(1/y) written g/y."""
-        number = _number(g)
-        if self.primitive is _DIVIDE and _number(self.inputs[0]) is not None:
-            top = _number(self.inputs[0])
-            return (top * number if number is not None else g if top == 1 else g * top) / self.inputs[1]
-        if number is None:
+        factor = number(g)
+        if self.primitive is _DIVIDE and (top := number(self.inputs[0])) is not None:
+            return (top * factor if factor is not None else g if top == 1 else g * top) / self.inputs[1]
+        if factor is None:
             return g * self
-        if number == 1:
+        if factor == 1:
             return self
-        if self.primitive is _MULTIPLY and (own := _number(self.inputs[0])) is not None:
-            return number * own * self.inputs[1]
-        return number * self
+        if self.primitive is _MULTIPLY and (own := number(self.inputs[0])) is not None:
+            return factor * own * self.inputs[1]
+        return factor * self
 
     def __bool__(self) -> bool:
-        raise DifferentiationError(
+        raise BranchError(
             f"{_user_line()}a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same for "
             "all values, so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, which "
             "traces the function afresh at each point"
@@ -208,7 +207,7 @@ def scalar(out: Any) -> Node:
     return node
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
     """The plain number that a constant holds, or None."""
     if isinstance(value, Node):
         value = value.value if value.is_constant else None

@@ -34,10 +34,11 @@ def _solve_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:
     a, b = args
     h = solve(_transposed(a), g)
     if i == 1:
-        return unbroadcast(h, shape_of(b))
+        return unbroadcast(h, shape_of(h), shape_of(b))
     if len(shape_of(b)) == 1:
-        return unbroadcast(-np.expand_dims(h, -1) * z, shape_of(a))
-    return unbroadcast(-np.matmul(h, _transposed(z)), shape_of(a))
+        return -np.expand_dims(h, -1) * z
+    by_matrix = -np.matmul(h, _transposed(z))
+    return unbroadcast(by_matrix, shape_of(by_matrix), shape_of(a))
 
 
 def _solve_push(z: Any, args: Sequence[Any], tangents: Sequence[Any]) -> Any:

@@ -1,16 +1,36 @@
-"""The gradient methods: how the derivative of a plain NumPy function is obtained, and what it costs."""
+"""The gradient methods: immutable records that name how a derivative is obtained, and bind it to a function."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
+from gdlab.autodiff.derivatives import Derivatives, DualDerivatives, NumericDerivatives, ReverseDerivatives
 from gdlab.record import Positive, Record
 
 
 @dataclass(frozen=True)
 class Method(Record):
-    """A gradient method: an immutable record of options."""
+    """A gradient method: an immutable record of options.
 
+    Class attributes:
+        formula: the derivative in one line.
+        source: author, year and title or equation.
+        cost: of one gradient of n parameters, in words.
+    """
+
+    formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    cost: ClassVar[str] = ""
+
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> Derivatives:
+        """The derivatives of f, by this method.
+
+        Args:
+            f: a function written with NumPy, `f(w)`, or `f(w, rows)` if rows are given; returns a scalar.
+            w: a point, shape (n,); it fixes shape and dtype.
+            rows: row numbers of a minibatch, an int array; it fixes their count.
+        """
+        raise NotImplementedError(f"gradient method {self.name!r} must define bind(f, w, rows)")
 
 
 @dataclass(frozen=True)
@@ -18,26 +38,46 @@ class Numeric(Method):
     """Differences of function values."""
 
     name = "numeric"
+    formula = "∂f/∂wᵢ ≈ (f(w + ε·eᵢ) − f(w − ε·eᵢ))/2ε central, (f(w + ε·eᵢ) − f(w))/ε forward"
+    source = "Press, Teukolsky, Vetterling & Flannery 2007, Numerical Recipes, 3rd ed., section 5.7"
+    cost = "forward n + 1 evaluations, central 2n"
 
     scheme: Annotated[Literal["forward", "central"], "which differences"] = "central"
     eps: Annotated[
-        Positive | None,
-        "the step ε, as it is; unset: √u (forward) or ∛u (central) times max(1, |wᵢ|), u the rounding unit",
+        Positive | None, "the step ε, taken as it is; unset: √u (forward) or ∛u (central) times max(1, |wᵢ|)"
     ] = None
+
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> NumericDerivatives:
+        """The derivatives of f by differences; f may branch on its values."""
+        return NumericDerivatives(f, w, rows, scheme=self.scheme, eps=self.eps)
 
 
 @dataclass(frozen=True)
 class DualNumbers(Method):
-    """Forward mode by dual numbers a + bε, ε² = 0: one pass for each parameter."""
+    """Forward mode by dual numbers a + bε with ε² = 0: one pass for each parameter, exact to rounding."""
 
     name = "dual"
+    formula = "f(w + eᵢ·ε) = f(w) + ∂f/∂wᵢ·ε"
+    source = "Wengert 1964, A simple automatic derivative evaluation program, CACM 7(8), pp. 463-464"
+    cost = "n dual passes"
+
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> DualDerivatives:
+        """The derivatives of f by dual numbers; f may branch on its values."""
+        return DualDerivatives(f, w, rows)
 
 
 @dataclass(frozen=True)
 class Reverse(Method):
-    """Reverse mode: one pass forward, one backward, whatever the number of parameters."""
+    """Reverse mode, or backpropagation: one pass forward and one back, whatever the number of parameters."""
 
     name = "reverse"
+    formula = "n̄ᵢ = Σⱼ n̄ⱼ·∂nⱼ/∂nᵢ over all nⱼ that use nᵢ"
+    source = "Linnainmaa 1976, Taylor expansion of the accumulated rounding error, BIT 16, pp. 146-160"
+    cost = "1 evaluation and 1 reverse pass"
+
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> ReverseDerivatives:
+        """The derivatives of f by reverse mode, compiled."""
+        return ReverseDerivatives(f, w, rows)
 
 
-METHODS: dict[str, type[Method]] = {method.name: method for method in (Numeric, DualNumbers, Reverse)}
+METHODS: dict[str, type[Method]] = {"numeric": Numeric, "dual": DualNumbers, "reverse": Reverse}

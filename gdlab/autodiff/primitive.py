@@ -62,7 +62,10 @@ class Primitive:
         raise NotImplementedError(f"primitive {self.name!r} has no derivative")
 
     def pullback(self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]) -> list[Any]:
-        """g·∂f/∂xᵢ in the shape of each xᵢ that is wanted; None where it is zero or not wanted."""
+        """g·∂f/∂xᵢ for each xᵢ that is wanted; None where it is zero or not wanted.
+
+        In the shape of xᵢ, or of shape () where it is the same for all elements of xᵢ. So is g, for z.
+        """
         raise NotImplementedError(f"primitive {self.name!r} has no derivative")
 
 
@@ -99,7 +102,7 @@ class Elementwise(Primitive):
         cotangents: list[Any] = []
         for i, arg in enumerate(args):
             term = scale(g, self.partial(i, z, args)) if wanted[i] else None
-            cotangents.append(None if term is None else unbroadcast(term, shape_of(arg)))
+            cotangents.append(None if term is None else unbroadcast(term, shape_of(z), shape_of(arg)))
         return cotangents
 
 
@@ -111,6 +114,7 @@ class Structural(Primitive):
         transpose: `(g, z, args, i, **params)`, g·∂f/∂xᵢ in the shape of args[i].
         push: `(z, args, tangents, **params)`; unset, the operation is taken as linear in each argument by itself.
         shape: `(*shapes, **params)`, the shape of the result, where it cannot be had by computing on zeros.
+        uniform: a cotangent that is the same for all elements may be given to `transpose` as a scalar.
     """
 
     def __init__(
@@ -121,11 +125,13 @@ class Structural(Primitive):
         *,
         push: Rule | None = None,
         shape: Callable[..., tuple[int, ...]] | None = None,
+        uniform: bool = False,
     ) -> None:
         super().__init__(name, compute)
         self.transpose = transpose
         self.push = push
         self.shape = shape
+        self.uniform = uniform
 
     def pushforward(self, z: Any, args: Sequence[Any], tangents: Sequence[Any], params: dict[str, Any]) -> Any:
         """By its own rule, or by linearity in each argument."""
@@ -140,6 +146,8 @@ class Structural(Primitive):
 
     def pullback(self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]) -> list[Any]:
         """The transpose for each argument that is wanted."""
+        if not self.uniform and shape_of(g) != shape_of(z):
+            g = np.broadcast_to(g, shape_of(z))
         return [self.transpose(g, z, args, i, **params) if wanted[i] else None for i in range(len(args))]
 
 

@@ -35,8 +35,9 @@ def adjoints(output: Node, seed: Any = 1.0, wrt: Sequence[Node] | None = None) -
         if node.primitive is None:
             continue
         wanted = [id(child) in active for child in node.inputs]
-        args = [child.value if child.is_constant else child for child in node.inputs]
-        cotangents = node.primitive.pullback(g, node, args, wanted, node.params)
+        # Rules see constants as what they are, so that x**2 takes the short way and 1·2 is 2.
+        args = [_plain(child) for child in node.inputs]
+        cotangents = node.primitive.pullback(_plain(g), node, args, wanted, node.params)
         for child, cotangent in zip(node.inputs, cotangents, strict=True):
             if cotangent is not None:
                 pending.setdefault(id(child), []).append(cotangent)
@@ -46,7 +47,15 @@ def adjoints(output: Node, seed: Any = 1.0, wrt: Sequence[Node] | None = None) -
 def gradients(output: Node, wrt: Sequence[Node], seed: Any = 1.0) -> list[Node]:
     """∂output/∂x for each x of `wrt`, in its shape: the backward pass."""
     found = adjoints(output, seed, wrt)
-    return [found[id(node)] if id(node) in found else constant(np.zeros(node.shape, node.dtype)) for node in wrt]
+    return [_full(found[id(x)], x) if id(x) in found else constant(np.zeros(x.shape, x.dtype)) for x in wrt]
+
+
+def _plain(node: Node) -> Any:
+    return node.value if node.is_constant else node
+
+
+def _full(g: Node, x: Node) -> Node:
+    return g if g.shape == x.shape else constant(np.broadcast_to(g, x.shape))
 
 
 def _total(parts: list[Any], node: Node) -> Node:

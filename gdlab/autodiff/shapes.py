@@ -50,16 +50,19 @@ def size_of(shape: Shape) -> int:
     return math.prod(shape)
 
 
-def unbroadcast(g: Any, shape: Shape) -> Any:
-    """Sum g over the axes along which an array of the given shape was broadcast to g's shape; or broadcast up to it."""
+def unbroadcast(g: Any, result: Shape, shape: Shape) -> Any:
+    """Sum g over the axes along which an array of the given shape was broadcast to the shape of the result.
+
+    g has the shape of the result, or shape () where it is the same everywhere; then so is what comes back.
+    """
     have = shape_of(g)
-    if have == shape:
+    if result == shape:
         return g
-    extra = len(have) - len(shape)
-    if extra < 0 or any(h == 1 != s for h, s in zip(have[extra:], shape, strict=True)):
-        return unbroadcast(np.broadcast_to(g, np.broadcast_shapes(have, shape)), shape)
-    summed = tuple(range(extra)) + tuple(
-        i + extra for i, (h, s) in enumerate(zip(have[extra:], shape, strict=True)) if s == 1 != h
-    )
-    total = np.sum(g, axis=summed) if summed else g
+    if have == () and result != ():
+        return g * (size_of(result) // max(size_of(shape), 1))
+    if have != result:
+        g = np.broadcast_to(g, result)
+    extra = len(result) - len(shape)
+    ones = tuple(i for i, (h, s) in enumerate(zip(result[extra:], shape, strict=True), extra) if s == 1 != h)
+    total = np.sum(g, axis=(*range(extra), *ones))
     return np.reshape(total, shape)

@@ -25,6 +25,8 @@ def _spread(g: Any, shape: Shape, axes: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def _sum_transpose(g: Any, z: Any, args: Sequence[Any], i: int, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if shape_of(g) == ():
+        return g
     shape = shape_of(args[0])
     return np.broadcast_to(_spread(g, shape, axes, keepdims), shape)
 
@@ -43,6 +45,10 @@ def _extremum_push(z: Any, args: Sequence[Any], tangents: Sequence[Any], axes: t
     return np.sum(tangents[0] * _extremum_mask(z, args[0], axes, keepdims), axis=axes, keepdims=keepdims)
 
 
+def _sum_to(g: Any, shape: Shape) -> Any:
+    return unbroadcast(g, shape_of(g), shape)
+
+
 def _matmul_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:
     a, b = args
     ranks = min(len(shape_of(a)), 2), min(len(shape_of(b)), 2)
@@ -59,9 +65,9 @@ def _matmul_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:
         case (2, 1), _:
             return np.matmul(np.swapaxes(a, -1, -2), g)
         case _, 0:
-            return unbroadcast(np.matmul(g, np.swapaxes(b, -1, -2)), shape_of(a))
+            return _sum_to(np.matmul(g, np.swapaxes(b, -1, -2)), shape_of(a))
         case _:
-            return unbroadcast(np.matmul(np.swapaxes(a, -1, -2), g), shape_of(b))
+            return _sum_to(np.matmul(np.swapaxes(a, -1, -2), g), shape_of(b))
 
 
 def _einsum(*operands: Any, subscripts: str) -> Any:
@@ -118,7 +124,7 @@ def _assemble(*parts: Any, indices: tuple[tuple[Any, ...], ...], shape: Shape) -
 
 
 def _assemble_transpose(g: Any, z: Any, args: Sequence[Any], i: int, indices: Any, shape: Shape) -> Any:
-    return unbroadcast(g[indices[i]], shape_of(args[i]))
+    return _sum_to(g[indices[i]], shape_of(args[i]))
 
 
 def _assemble_push(z: Any, args: Sequence[Any], tangents: Sequence[Any], indices: Any, shape: Shape) -> Any:
@@ -154,7 +160,7 @@ def _where_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:
     if i == 0:
         return None
     kept = np.where(args[0], g, 0) if i == 1 else np.where(args[0], 0, g)
-    return unbroadcast(kept, shape_of(args[i]))
+    return unbroadcast(kept, shape_of(z), shape_of(args[i]))
 
 
 def _where_push(z: Any, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -173,7 +179,7 @@ def _cast_transpose(g: Any, z: Any, args: Sequence[Any], i: int, dtype: Any) -> 
     return cast(g, dtype=args[0].dtype)
 
 
-sum_ = Structural("sum", _sum, _sum_transpose)
+sum_ = Structural("sum", _sum, _sum_transpose, uniform=True)
 max_ = Structural(
     "max",
     lambda x, axes, keepdims: np.maximum.reduce(x, axis=axes, keepdims=keepdims),
@@ -189,12 +195,14 @@ min_ = Structural(
 broadcast_to = Structural(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
-    lambda g, z, args, i, shape: unbroadcast(g, shape_of(args[0])),
+    lambda g, z, args, i, shape: unbroadcast(g, shape, shape_of(args[0])),
+    uniform=True,
 )
 reshape = Structural(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
-    lambda g, z, args, i, shape: np.reshape(g, shape_of(args[0])),
+    lambda g, z, args, i, shape: g if shape_of(g) == () else np.reshape(g, shape_of(args[0])),
+    uniform=True,
 )
 transpose = Structural(
     "transpose",
@@ -217,6 +225,7 @@ put_rows = Structural(
 )
 concatenate = Structural("concatenate", _concatenate, _concatenate_transpose, push=_concatenate_push)
 where = Structural("where", np.where, _where_transpose, push=_where_push)
+vdot = Structural("vdot", lambda x, y: np.dot(np.ravel(x), np.ravel(y)), lambda g, z, args, i: g * args[1 - i], uniform=True)
 cumsum = Structural("cumsum", lambda x, axis: np.cumsum(x, axis=axis), _cumsum_transpose)
 matmul = Structural("matmul", np.matmul, _matmul_transpose)
 einsum = Structural("einsum", _einsum, _einsum_transpose)
@@ -237,6 +246,7 @@ STRUCTURAL = (
     concatenate,
     where,
     cumsum,
+    vdot,
     matmul,
     einsum,
     cast,

@@ -1,0 +1,1 @@
+"""The compiled program: a graph as straight-line NumPy with fixed buffers."""
