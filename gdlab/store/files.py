@@ -66,8 +66,14 @@ def create(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes, sync: bool = True) -> None:
     """Replace a file so that every reader, also after a crash, sees the old content or the new, whole.
+
+    Args:
+        path: the file; it need not exist yet.
+        content: what will be in it.
+        sync: wait until the content is on the disk. Without, the promise holds when the process is killed, and not when
+            the power fails.
 
     Raises:
         StoreError: if it cannot be written; the old content then stays.
@@ -78,7 +84,8 @@ def replace(path: Path, content: bytes) -> None:
             with open(draft, "wb", opener=_open_guarded) as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if sync:
+                    os.fsync(file.fileno())
             os.replace(draft, path)  # noqa: PTH105 # the call that the promise rests on, under its own name
     except BaseException:
         with suppress(OSError):

@@ -121,10 +121,10 @@ class RunWriter:
             rows = RowWriter(folder / "metrics.csv", columns)
             undo.callback(rows.abandon)
             create(folder / "config.yaml", config_text.encode("utf-8", "backslashreplace"))
-            writer = cls(folder, log, rows, record)
-            writer._put()
+            # Without waiting for the disk: a process killed between the two files would leave half a run.
+            replace(folder / "run.json", dumps(record), sync=False)
             undo.pop_all()
-            return writer
+            return cls(folder, log, rows, record)
 
     def append(self, row: Row) -> None:
         """Store one row: a number, or None where there is no value, for each column. Kept for at most 0.2 s.
@@ -165,18 +165,16 @@ class RunWriter:
         self._end(status, step, reason, summary)
 
     def _end(self, status: str, step: int, reason: str, summary: Mapping[str, float | None]) -> None:
-        self._put(
-            status=str(status),
-            step=int(step),
-            reason=reason,
-            summary={name: value for name, value in summary.items() if value is not None},
-            finished=datetime.now().astimezone().isoformat(),
-            duration=perf_counter() - self._start,
-        )
+        end = {
+            "status": str(status),
+            "step": int(step),
+            "reason": reason,
+            "summary": {name: value for name, value in summary.items() if value is not None},
+            "finished": datetime.now().astimezone().isoformat(),
+            "duration": perf_counter() - self._start,
+        }
+        replace(self.folder / "run.json", dumps({**self._record, **end}))
         self._log.close()  # after run.json has the end: a reader never sees a run that has neither end nor writer
-
-    def _put(self, **changes: Any) -> None:
-        replace(self.folder / "run.json", dumps({**self._record, **changes}))
 
     def __enter__(self) -> Self:
         return self
