@@ -1,12 +1,20 @@
-"""Adam: steps scaled by bias-corrected moments of the gradient."""
+"""Adam and the rules that keep its two moments: steps scaled by bias-corrected moments of the gradient.
 
+With m and v the moving averages of g and g² after k steps, m̂ = m/(1−β₁ᵏ) and v̂ = v/(1−β₂ᵏ) are free of the bias towards
+the zeros they started from.
+"""
+
+import math
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
+from annotated_types import Gt, Lt
 
 from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate, refuse_lr
+from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate, WeightDecay, refuse
+from gdlab.optimizers.precision import single
+from gdlab.record import NonNegative
 
 
 class AdamState(NamedTuple):
@@ -15,6 +23,20 @@ class AdamState(NamedTuple):
     k: Array
     m: Array
     v: Array
+
+
+def zero_moments(w: Array) -> AdamState:
+    """Nothing seen yet: k, m and v are 0."""
+    return AdamState(np.zeros((), w.dtype), np.zeros_like(w), np.zeros_like(w))
+
+
+def unbiased(lr: float, eps: float, beta1: float, beta2: float, k: Array) -> tuple[Any, Any]:
+    """The α and ε for which α·m/(√v + ε) = lr·m̂/(√v̂ + eps): scalars, which spares two passes over the arrays.
+
+    Source: Kingma & Ba 2015 (arXiv:1412.6980), end of section 2.
+    """
+    root = np.sqrt(1 - beta2**k)
+    return lr * root / (1 - beta1**k), eps * root
 
 
 @dataclass(frozen=True)
@@ -36,33 +58,180 @@ class Adam(Optimizer):
     beta1: Beta1 = 0.9
     beta2: Beta2 = 0.999
     eps: Eps = 1e-8
+    eps_root: Annotated[NonNegative | None, "added to v̂ under the root, as optax can; unset: nothing"] = None
     variant: Annotated[Literal["published", "lecture"], "whether each coordinate has a v of its own"] = "published"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.variant == "lecture":
-            refuse_lr(self, self.lr, default=0.001)
+            refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
 
     def init(self, w: Array) -> AdamState:
         """Nothing seen yet: k, m and v are 0."""
-        v = np.zeros(w.shape[1:], w.dtype) if self.variant == "lecture" else np.zeros_like(w)
-        return AdamState(np.zeros((), w.dtype), np.zeros_like(w), v)
+        state = zero_moments(w)
+        return state._replace(v=np.zeros(w.shape[1:], w.dtype)) if self.variant == "lecture" else state
 
     def step(self, objective: Objective, w: Array, state: AdamState) -> tuple[Array, AdamState]:
         """One step along m̂, scaled by the root of v̂."""
         k, m, v = state
         g = objective.gradient(w)
+        lr, square = (1.0, np.sum(g * g, axis=0)) if self.variant == "lecture" else (self.lr, g * g)
         k = k + 1
         m = self.beta1 * m + (1 - self.beta1) * g
-        if self.variant == "lecture":
-            v = self.beta2 * v + (1 - self.beta2) * np.sum(g * g, axis=0)
-            return w - unbiased_ratio(self, 1.0, k, m, v), AdamState(k, m, v)
+        v = self.beta2 * v + (1 - self.beta2) * square
+        alpha, eps = unbiased(lr, self.eps, self.beta1, self.beta2, k)
+        under_root = v if self.eps_root is None else v + self.eps_root * (1 - self.beta2**k)
+        return w - alpha * m / (np.sqrt(under_root) + eps), AdamState(k, m, v)
+
+
+@dataclass(frozen=True)
+class AdamW(Optimizer):
+    """AdamW: Adam with weight decay that acts on w itself and stays out of the moments.
+
+    The paper's schedule multiplier η is lr here, and its α is 1. weight_decay is torch's default; optax has 1e-4.
+    """
+
+    name = "adamw"
+    formula = "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nw ← w − lr·(m̂/(√v̂ + eps) + λw)"
+    source = "Loshchilov & Hutter 2019 (arXiv:1711.05101), Algorithm 2"
+
+    lr: LearningRate = 0.001
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    eps: Eps = 1e-8
+    weight_decay: WeightDecay = 0.01
+
+    def init(self, w: Array) -> AdamState:
+        """Nothing seen yet: k, m and v are 0."""
+        return zero_moments(w)
+
+    def step(self, objective: Objective, w: Array, state: AdamState) -> tuple[Array, AdamState]:
+        """One step of Adam, and one of decay."""
+        k, m, v = state
+        g = objective.gradient(w)
+        k = k + 1
+        m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        return w - unbiased_ratio(self, self.lr, k, m, v), AdamState(k, m, v)
+        alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
+        return (1 - self.lr * self.weight_decay) * w - alpha * m / (np.sqrt(v) + eps), AdamState(k, m, v)
 
 
-def unbiased_ratio(rule: Adam, lr: float, k: Array, m: Array, v: Array) -> Array:
-    """lr·m̂/(√v̂ + eps), where m̂ = m/(1−β₁ᵏ) and v̂ = v/(1−β₂ᵏ)."""
-    # The corrections meet in scalars before they meet an array (Kingma & Ba, end of section 2): two passes fewer.
-    root = np.sqrt(1 - rule.beta2**k)
-    return lr * root / (1 - rule.beta1**k) * m / (np.sqrt(v) + rule.eps * root)
+class NAdamState(NamedTuple):
+    """Steps done, the product of the momenta so far, and the moving averages of the gradient and of its square."""
+
+    k: Array
+    p: Array
+    m: Array
+    v: Array
+
+
+@dataclass(frozen=True)
+class NAdam(Optimizer):
+    """NAdam: Adam that looks ahead as Nesterov's gradient does, by weighing the newest gradient once more.
+
+    The momentum rises from β₁/2 to β₁: μₖ = β₁(1 − 0.96^(k·momentum_decay)/2). The defaults are the paper's.
+    """
+
+    name = "nadam"
+    formula = (
+        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\np ← p·μₖ\nw ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)"
+    )
+    source = "Dozat 2016 (ICLR workshop, Incorporating Nesterov Momentum into Adam), Algorithm 2"
+    variants: ClassVar[dict[str, str]] = {
+        "published": "the momentum μₖ rises to β₁",
+        "torch": "rounds the product p to single precision, as torch keeps it",
+        "optax": "the momentum is β₁ at every step: w ← w − lr·((1−β₁)/(1−β₁ᵏ)·g + β₁/(1−β₁ᵏ⁺¹)·m)/(√v̂ + eps)",
+    }
+
+    lr: LearningRate = 0.002
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    eps: Eps = 1e-8
+    momentum_decay: Annotated[NonNegative, "how fast the momentum rises to β₁"] = 0.004
+    variant: Annotated[Literal["published", "torch", "optax"], "whether the momentum rises, precision of p"] = (
+        "published"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.variant == "optax":
+            refuse(self, "momentum_decay", "with variant 'optax', whose momentum is constant")
+
+    def init(self, w: Array) -> NAdamState:
+        """Nothing seen yet: k, m and v are 0, and the empty product p is 1."""
+        k, m, v = zero_moments(w)
+        return NAdamState(k, np.ones(w.shape[1:], w.dtype), m, v)
+
+    def step(self, objective: Objective, w: Array, state: NAdamState) -> tuple[Array, NAdamState]:
+        """One step along a blend of g and m, scaled by the root of v̂."""
+        k, p, m, v = state
+        g = objective.gradient(w)
+        k = k + 1
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * (g * g)
+        if self.variant == "optax":
+            of_g, of_m = (1 - self.beta1) / (1 - self.beta1**k), self.beta1 / (1 - self.beta1 ** (k + 1))
+        else:
+            mu, mu_next = self._momentum(k), self._momentum(k + 1)
+            p = single(p * single(mu)) if self.variant == "torch" else p * mu
+            of_g, of_m = (1 - mu) / (1 - p), mu_next / (1 - p * mu_next)
+        root = np.sqrt(1 - self.beta2**k)
+        alpha = self.lr * root
+        return w - (alpha * of_g * g + alpha * of_m * m) / (np.sqrt(v) + self.eps * root), NAdamState(k, p, m, v)
+
+    def _momentum(self, k: Array) -> Any:
+        return self.beta1 * (1 - 0.5 * 0.96 ** (k * self.momentum_decay))
+
+
+@dataclass(frozen=True)
+class RAdam(Optimizer):
+    """RAdam: Adam whose first steps do without v, and whose next ones are short, until enough is known of v.
+
+    ρ counts how many gradients v rests on; while it is too small for a variance the step is lr·m̂. The defaults are the
+    paper's; it has no eps, which is added to √v as in the authors' code.
+    """
+
+    name = "radam"
+    formula = (
+        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nρ∞ = 2/(1−β₂) − 1, ρ = ρ∞ − 2kβ₂ᵏ/(1−β₂ᵏ)\n"
+        "r = √((ρ−4)(ρ−2)ρ∞/((ρ∞−4)(ρ∞−2)ρ))\nw ← w − lr·r·m̂·√(1−β₂ᵏ)/(√v + eps) if ρ > 4, else w − lr·m̂"
+    )
+    source = "Liu et al. 2020 (arXiv:1908.03265), Algorithm 2"
+    variants: ClassVar[dict[str, str]] = {
+        "published": "rectifies as soon as ρ > 4",
+        "torch": "rectifies once ρ > 5",
+        "optax": "rectifies once ρ ≥ 5, and adds eps to √v̂ rather than to √v",
+    }
+
+    lr: LearningRate = 0.001
+    beta1: Beta1 = 0.9
+    beta2: Annotated[float, Gt(0), Lt(1), "decay of the moving average of the squared gradient"] = 0.999
+    eps: Eps = 1e-8
+    variant: Annotated[Literal["published", "torch", "optax"], "when v is trusted, and place of eps"] = "published"
+
+    def init(self, w: Array) -> AdamState:
+        """Nothing seen yet: k, m and v are 0."""
+        return zero_moments(w)
+
+    def step(self, objective: Objective, w: Array, state: AdamState) -> tuple[Array, AdamState]:
+        """One step along m̂, scaled by the root of v̂ where v can be trusted."""
+        k, m, v = state
+        g = objective.gradient(w)
+        k = k + 1
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * (g * g)
+        trusted, r = self._rectification(k)
+        root = np.sqrt(1 - self.beta2**k)
+        lr = self.lr / (1 - self.beta1**k)
+        eps = self.eps * root if self.variant == "optax" else self.eps
+        return w - np.where(trusted, lr * r * root * m / (np.sqrt(v) + eps), lr * m), AdamState(k, m, v)
+
+    def _rectification(self, k: Array) -> tuple[Any, Any]:
+        """Whether v can be trusted after k steps, and r (1 where it cannot)."""
+        rho_inf = 2 / (1 - self.beta2) - 1
+        # 2kβ₂ᵏ/(1−β₂ᵏ) is nearly ρ∞ at first; in this form the difference survives float32.
+        log_beta2 = math.log(self.beta2) if isinstance(self.beta2, float) else np.log(self.beta2)
+        rho = rho_inf - 2 * k / np.expm1(-k * log_beta2)
+        trusted = rho >= 5 if self.variant == "optax" else rho > (5 if self.variant == "torch" else 4)
+        numerator = np.where(trusted, (rho - 4) * (rho - 2) * rho_inf, 1)
+        return trusted, np.sqrt(numerator / np.where(trusted, (rho_inf - 4) * (rho_inf - 2) * rho, 1))

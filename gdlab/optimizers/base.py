@@ -61,3 +61,7 @@ class Optimizer(Record):
     def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
         """One step: the next w and the next state."""
         raise NotImplementedError(f"optimizer {self.name!r} must define step(objective, w, state)")
+
+    def solution(self, w: Array, state: State) -> Array:
+        """The point that the method offers as its answer: w, unless it averages the points it visits."""
+        return w

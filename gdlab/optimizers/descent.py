@@ -1,12 +1,13 @@
 """Steps along the gradient, with and without momentum."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
-from gdlab.optimizers.parameters import Gamma, LearningRate
+from gdlab.optimizers.parameters import Gamma, LearningRate, refuse
+from gdlab.record import Fraction
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,57 @@ class GD(Optimizer):
     def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
         """One step against the gradient."""
         return w - self.lr * objective.gradient(w), ()
+
+
+class SGDState(NamedTuple):
+    """Steps done, and the velocity."""
+
+    k: Array
+    v: Array
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """Stochastic gradient descent as libraries have it: on a minibatch, with or without momentum.
+
+    It is what a line such as `SGD(lr=0.01, momentum=0.9)` means in torch. Without momentum it is w ← w − lr·g; with
+    nesterov, w ← w − lr·(g + momentum·v). The first velocity is the whole gradient, undampened. The default of lr is
+    torch's.
+    """
+
+    name = "sgd"
+    formula = "v ← momentum·v + (1 − dampening)·g\nw ← w − lr·v"
+    source = (
+        "Robbins & Monro 1951, Annals of Mathematical Statistics 22(3), pp. 400-407; momentum as in torch.optim.SGD"
+    )
+
+    lr: LearningRate = 0.001
+    momentum: Annotated[Fraction | None, "share of the velocity that the next step keeps; unset: no velocity"] = None
+    dampening: Annotated[Fraction, "share of each gradient, but the first, that is kept out of the velocity"] = 0.0
+    nesterov: Annotated[bool, "step by g + momentum·v, a step ahead of v"] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.momentum is None:
+            refuse(self, "dampening", "without momentum")
+            refuse(self, "nesterov", "without momentum")
+        if self.nesterov:
+            refuse(self, "dampening", "with nesterov")
+
+    def init(self, w: Array) -> State:
+        """At rest: v = 0. No state without momentum."""
+        return () if self.momentum is None else SGDState(np.zeros((), w.dtype), np.zeros_like(w))
+
+    def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
+        """One step by the gradient, or by the velocity once the gradient has entered it."""
+        g = objective.gradient(w)
+        if self.momentum is None:
+            return w - self.lr * g, ()
+        k, v = state
+        # The sign of k is 0 at the first step and 1 ever after.
+        v = self.momentum * v + (1 - self.dampening * np.sign(k)) * g
+        ahead = g + self.momentum * v if self.nesterov else v
+        return w - self.lr * ahead, SGDState(k + 1, v)
 
 
 @dataclass(frozen=True)

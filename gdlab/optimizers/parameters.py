@@ -1,6 +1,6 @@
 """Hyper-parameters that many rules share, each with its range and its one line of explanation."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -10,20 +10,22 @@ from gdlab.record import Fraction, NonNegative, Positive
 
 LearningRate = Annotated[Positive, "step size"]
 Gamma = Annotated[Fraction, "share of the last step that the next one keeps"]
-Beta1 = Annotated[Fraction, "decay of the moving average m of the gradient"]
-Beta2 = Annotated[Fraction, "decay of the moving average v of the squared gradient"]
-Rho = Annotated[Fraction, "decay of the moving averages of squares"]
+Beta1 = Annotated[Fraction, "decay of the moving average of the gradient"]
+Beta2 = Annotated[Fraction, "decay of the moving average of the squared gradient"]
+Rho = Annotated[Fraction, "decay of the moving averages"]
 Eps = Annotated[Positive, "keeps the division away from zero"]
 WeightDecay = Annotated[NonNegative, "λ: each step also takes lr·λ·w from w, outside the moments"]
 
 
-def refuse_lr(rule: Optimizer, lr: Any, default: float) -> None:
-    """Refuse a step size for a rule that has none, rather than ignore it; its default and 1 change nothing.
+def refuse(rule: Optimizer, field: str, why: str, *harmless: float) -> None:
+    """Refuse a value for a field that the rule as configured does not use, rather than ignore it.
+
+    Its default and the harmless values, which change nothing, are let through.
 
     Raises:
-        ParameterError: if lr is anything else.
+        ParameterError: if the field holds anything else.
     """
-    if np.any((lr != default) & (np.asarray(lr) != 1)):
-        raise ParameterError(
-            f"{rule.name}: lr = {lr!r} is not allowed with variant 'lecture', whose rule has no step size; leave lr out"
-        )
+    value = getattr(rule, field)
+    default = next(parameter.default for parameter in rule.parameters() if parameter.name == field)
+    if not np.all(np.isin(value, (default, *harmless))):
+        raise ParameterError(f"{rule.name}: {field} = {value!r} is not allowed {why}; leave {field} out")

@@ -1,0 +1,61 @@
+"""Averaged stochastic gradient descent."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+import numpy as np
+
+from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.parameters import LearningRate
+from gdlab.optimizers.precision import single
+from gdlab.record import NonNegative
+
+
+class ASGDState(NamedTuple):
+    """Steps done, and the average of the points visited."""
+
+    k: Array
+    ax: Array
+
+
+@dataclass(frozen=True)
+class ASGD(Optimizer):
+    """Averaged stochastic gradient descent: steps that shrink slowly, and the average of the points as the answer.
+
+    The average starts after t0 steps; until then it follows w. λ is also the weight of an L2 penalty, as in the paper.
+    The defaults are torch's.
+    """
+
+    name = "asgd"
+    formula = "η = lr/(1 + λ·lr·k)^α\nw ← (1 − λη)w − ηg\nax ← ax + (w − ax)/max(1, k − t0)"
+    source = "Polyak & Juditsky 1992, SIAM J. Control Optim. 30(4), pp. 838-855; Xu 2011 (arXiv:1107.2490)"
+
+    variants: ClassVar[dict[str, str]] = {
+        "published": "computes the step size in the precision of w",
+        "torch": "rounds η and the weight of the average to single precision, as torch keeps them",
+    }
+
+    lr: LearningRate = 0.01
+    lambd: Annotated[NonNegative, "λ: how fast the step size falls, and the L2 penalty"] = 1e-4
+    alpha: Annotated[NonNegative, "power with which the step size falls"] = 0.75
+    t0: Annotated[NonNegative, "steps before the averaging starts"] = 1e6
+    variant: Annotated[Literal["published", "torch"], "precision of η"] = "published"
+
+    def init(self, w: Array) -> ASGDState:
+        """The average starts as w."""
+        return ASGDState(np.zeros((), w.dtype), w.copy())
+
+    def step(self, objective: Objective, w: Array, state: ASGDState) -> tuple[Array, ASGDState]:
+        """One step, which then enters the average."""
+        k, ax = state
+        eta = self.lr / (1 + self.lambd * self.lr * k) ** self.alpha
+        share = 1 / np.maximum(1, k - self.t0)
+        if self.variant == "torch":
+            eta, share = single(eta), single(share)
+        w = (1 - self.lambd * eta) * w - eta * objective.gradient(w)
+        ax = ax + share * (w - ax)
+        return w, ASGDState(k + 1, ax)
+
+    def solution(self, w: Array, state: ASGDState) -> Array:
+        """The average of the points."""
+        return state.ax

@@ -1,0 +1,85 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from gdlab.errors import ParameterError
+from gdlab.optimizers import OPTIMIZERS, SGD, Adam, NAdam, Optimizer
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_record_explains_itself(name):
+    cls = OPTIMIZERS[name]
+    assert issubclass(cls, Optimizer)
+    assert cls.name == name
+    assert cls.formula
+    assert cls.source
+    assert cls.summary()
+    for parameter in cls.parameters():
+        assert parameter.doc, parameter.name
+        assert parameter.range or parameter.types == (bool,), parameter.name
+        assert parameter.allows(parameter.default), parameter.name
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_each_variant_has_its_sentence_and_published_is_the_default(name):
+    cls = OPTIMIZERS[name]
+    variant = {p.name: p for p in cls.parameters()}.get("variant")
+    assert tuple(cls.variants) == (variant.choices if variant else ())
+    assert all(cls.variants.values())
+    if variant:
+        assert variant.default == variant.choices[0] == "published"
+
+
+OUTSIDE = {">": 0, "≥": -1, "<": 0, "≤": 1}
+
+
+@pytest.mark.parametrize(
+    ("cls", "parameter", "value"),
+    [
+        pytest.param(cls, parameter, value, id=f"{cls.name}-{parameter.name}={value}")
+        for cls in OPTIMIZERS.values()
+        for parameter in cls.parameters()
+        if float in parameter.types
+        for value in [*(limit + OUTSIDE[relation] for relation, limit in parameter.bounds), float("nan"), float("inf")]
+    ],
+)
+def test_value_out_of_range_names_parameter_value_and_range(cls, parameter, value):
+    with pytest.raises(ParameterError) as error:
+        cls(**{parameter.name: value})
+    assert str(error.value) == f"{cls.name}: {parameter.name} = {value!r} is not allowed, it must be {parameter.range}"
+
+
+def test_lanes_out_of_range_are_refused_too():
+    with pytest.raises(ParameterError, match=r"adam: lr = array.*it must be > 0"):
+        Adam(lr=np.array([0.1, -0.1]))
+
+
+@pytest.mark.parametrize(
+    ("cls", "settings", "message"),
+    [
+        (Adam, {"variant": "lecture", "lr": 0.1}, "adam: lr = 0.1 is not allowed with variant 'lecture'"),
+        (SGD, {"dampening": 0.5}, "sgd: dampening = 0.5 is not allowed without momentum; leave dampening out"),
+        (SGD, {"nesterov": True}, "sgd: nesterov = True is not allowed without momentum; leave nesterov out"),
+        (
+            SGD,
+            {"momentum": 0.9, "dampening": 0.5, "nesterov": True},
+            "sgd: dampening = 0.5 is not allowed with nesterov",
+        ),
+        (NAdam, {"variant": "optax", "momentum_decay": 0.1}, "nadam: momentum_decay = 0.1 is not allowed with variant"),
+    ],
+    ids=str,
+)
+def test_setting_without_effect_is_refused_not_ignored(cls, settings, message):
+    with pytest.raises(ParameterError) as error:
+        cls(**settings)
+    assert str(error.value).startswith(message)
+
+
+def test_a_step_size_of_one_is_what_a_rule_without_one_has():
+    assert Adam(variant="lecture", lr=1).lr == 1
+
+
+def test_records_are_immutable():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Adam().lr = 1.0
