@@ -1,0 +1,120 @@
+"""A comparison as a table for people: what differs in columns, what is common in one line above."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from gdlab.report.comparison import Comparison
+from gdlab.report.grid import Cell, Column, Grid
+from gdlab.report.numbers import ABSENT, UNSET, count, duration, number
+from gdlab.report.outcomes import outcome
+from gdlab.report.records import COSTS, SOUND, head, measures
+from gdlab.report.settings import describe
+from gdlab.report.text import join, literal, plural
+
+HINT = "a wider terminal shows them, --format csv has all"
+
+# Which columns go first when there is no room; those that are not named here never go.
+_RANKS = {"problem": 1, "optimizer": 2, "accuracy": 3, "final_loss": 3, "best_loss": 4, "steps": 5, "seed": 6}
+_RANKS |= {"seconds": 7, "gradient": 8, "evaluations": 9, "reverse_passes": 10, "dual_passes": 11, "budget": 12}
+
+
+@dataclass(frozen=True)
+class ComparisonTable:
+    """What is shown of a comparison.
+
+    Args:
+        common: what all runs have in common, in one line; empty if nothing.
+        grid: the table of what differs.
+        notes: what the marks mean.
+    """
+
+    common: str
+    grid: Grid
+    notes: tuple[str, ...]
+
+
+def tabulate(comparison: Comparison) -> ComparisonTable:
+    """Lay a comparison out: the columns in which all rows agree go to the common line."""
+    common: list[str] = []
+    columns = [Column("run", [Cell(name) for name in run_names(comparison)])]
+    for key in dict.fromkeys(key.partition(".")[0] for one in comparison.settings for key in one):
+        columns += _setting_column(comparison, key, common)
+    for key, write in _results(comparison):
+        columns += _result_column(comparison, key, write, common)
+    runs = plural(len(comparison.runs), "run")
+    line = f"{'All ' if len(comparison.runs) > 1 else ''}{runs}: {'; '.join(common)}" if common else runs
+    breaks = frozenset(row for row, (a, b) in enumerate(pairwise(comparison.groups), start=1) if a != b)
+    return ComparisonTable(line, Grid(columns, breaks, HINT), _notes(comparison))
+
+
+def run_names(comparison: Comparison) -> list[str]:
+    """The names of the runs, and the ids of those that share their name: each of them selects its run."""
+    often = Counter(run.name for run in comparison.runs)
+    return [literal(run.id if often[run.name] > 1 else run.name) for run in comparison.runs]
+
+
+def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Iterator[Column]:
+    """A column of what differs in a part of the config; what does not differ goes to the common line."""
+    every = comparison.settings
+    mine = {key for one in every for key in one if key.partition(".")[0] == part}
+    same = {key for key in mine if len({one.get(key) for one in every}) == 1}
+    title = "budget" if part == "steps" else literal(part)
+    told = describe(every[0], part, {key for key in same if every[0][key] != UNSET})
+    if told:
+        common.append(f"{title} {told}")
+    if mine != same:
+        shown = {part, *comparison.varying} - same
+        texts = [describe(one, part, shown) or ABSENT for one in every]
+        numeric = all(text.isdigit() for text in texts)
+        yield Column(title, [Cell(text) for text in texts], numeric, _RANKS.get(title, max(_RANKS.values())))
+
+
+def _results(comparison: Comparison) -> Iterator[tuple[str, Callable[[Any], str]]]:
+    yield "outcome", str
+    yield "steps", count
+    for name in ("final_loss", "best_loss", *measures(comparison.runs)):
+        yield name, number
+    for name in COSTS:
+        yield name, duration if name == "seconds" else count
+
+
+def _result_column(
+    comparison: Comparison, key: str, write: Callable[[Any], str], common: list[str]
+) -> Iterator[Column]:
+    values = [record[key] for record in comparison.records]
+    texts = [write(value) for value in values]
+    judged = key == comparison.metric.column
+    if all(value is None for value in values):
+        return
+    if len(values) > 1 and len(set(map(repr, values))) == 1:
+        common.append(f"{head(key)} {texts[0]}")
+    elif key == "outcome":
+        yield Column("outcome", [outcome(text) for text in texts])
+    else:
+        cells = _marked(texts, comparison.best) if judged else [Cell(text) for text in texts]
+        yield Column(head(key), cells, right=True, rank=0 if judged else _RANKS.get(key, _RANKS["accuracy"]))
+
+
+def _marked(texts: Sequence[str], best: Sequence[bool]) -> list[Cell]:
+    """The best in bold and with a star, which outlives a pipe; the digits stay below each other."""
+    if not any(best):
+        return [Cell(text) for text in texts]
+    return [Cell(f"{text}*", "bold") if mark else Cell(f"{text} ") for text, mark in zip(texts, best, strict=True)]
+
+
+def _notes(comparison: Comparison) -> tuple[str, ...]:
+    if len(comparison.runs) == 1:
+        return ()
+    metric = comparison.metric
+    each = " of each problem" if len(set(comparison.groups)) > 1 else ""
+    unsound = [run.status for run, sound in zip(comparison.runs, comparison.sound, strict=True) if not sound]
+    why = Counter(f"without a finite {metric.words}" if status in SOUND else literal(status) for status in unsound)
+    told = join([f"{amount} {reason}" for reason, amount in why.most_common()])
+    never = f"not in the running: {told}" if told else ""
+    if any(comparison.best):
+        star = f"* {'lowest' if metric.lowest else 'highest'} {metric.words}{each}"
+        return (f"{star}; {never}" if never else star,)
+    return (f"no best: {never}",) if never else ()

@@ -1,0 +1,141 @@
+"""Everything that is known of one run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+from rich.text import Text
+
+from gdlab.report.grid import room
+from gdlab.report.numbers import count, duration, number, setting
+from gdlab.report.outcomes import outcome
+from gdlab.report.records import COSTS, COUNTS, head, records
+from gdlab.report.scale import Array, is_log_honest
+from gdlab.report.sparkline import sparkline
+from gdlab.report.text import literal, plural
+from gdlab.store.run import Curve, Run
+from gdlab.store.strict_json import dumps
+
+LOG_LINES = 20
+_SPARK_WIDTH = 60
+
+
+@dataclass(frozen=True)
+class Sections:
+    """Titles and what stands indented below them, as a rich renderable; off a terminal nothing is wrapped.
+
+    Args:
+        head: the lines above the first title.
+        sections: titles and bodies.
+    """
+
+    head: Sequence[Text]
+    sections: Sequence[tuple[str, RenderableType]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = room(options)
+        for line in self.head:
+            yield from _lines(console, options, line, width, indent=0)
+        for title, body in self.sections:
+            yield Segment(f"\n{title}\n", console.get_style("bold"))
+            yield from _lines(console, options, body, width, indent=2)
+
+
+@dataclass(frozen=True)
+class Spark:
+    """The loss in one line, as a rich renderable that fits the terminal."""
+
+    losses: Array
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if not np.isfinite(self.losses).any():
+            yield Text("no finite loss was logged", style="dim")
+            return
+        log = is_log_honest([self.losses])
+        first, last = number(self.losses[0]), number(self.losses[-1])
+        width = max(1, min(_SPARK_WIDTH, options.max_width - len(first) - len(last) - 2))
+        yield Text.assemble(first, " ", (sparkline(self.losses, width, log, options.ascii_only), "cyan"), " ", last)
+        yield Text(f"{plural(self.losses.size, 'row')}, {'logarithmic' if log else 'linear'}", style="dim")
+
+
+def show(run: Run, curve: Curve, config: str, log: str) -> Sections:
+    """One run for people: its outcome in a sentence, loss, config, summary, cost, surroundings and the end of its log.
+
+    Args:
+        run: the run.
+        curve: its logged columns.
+        config: its config as YAML.
+        log: its log; the last 20 lines are shown.
+    """
+    state = outcome(run.status)
+    head = [
+        Text.assemble((literal(run.name), "bold"), "  ", (literal(run.id), "dim")),
+        Text.assemble((state.text, state.style), f": {literal(run.reason)}"),
+    ]
+    return Sections(head, list(_sections(run, curve, config, log)))
+
+
+def show_as_json(run: Run) -> str:
+    """The record of the run with its config and surroundings as they are stored."""
+    record = {key: value for key, value in records([run])[0].items() if "." not in key}
+    return dumps({**record, "key": run.key, **run.details, "config": run.config}).decode()
+
+
+def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[str, RenderableType]]:
+    if "loss" in curve and curve["loss"].size:
+        yield "loss", Spark(curve["loss"])
+    yield "config", Text("\n".join(map(literal, config.splitlines())))
+    results = {name: value for name, value in run.summary.items() if name not in COSTS}
+    yield (
+        "summary",
+        _pairs({"steps": count(run.step)} | {name: _written(name, value) for name, value in results.items()}),
+    )
+    costs = {name: run.summary[name] for name in COSTS if name in run.summary}
+    if costs:
+        yield "cost", _pairs({name: _written(name, value) for name, value in costs.items()})
+    yield "surroundings", _pairs(_surroundings(run))
+    lines = log.splitlines()
+    if lines:
+        hidden = len(lines) - LOG_LINES
+        title = f"log (the last {LOG_LINES} of {len(lines)} lines)" if hidden > 0 else "log"
+        yield title, Text("\n".join(map(literal, lines[-LOG_LINES:])))
+
+
+def _lines(
+    console: Console, options: ConsoleOptions, body: RenderableType, width: int, indent: int
+) -> Iterator[Segment]:
+    for line in console.render_lines(body, options.update(width=max(1, width - indent)), pad=False):
+        yield Segment(" " * indent)
+        yield from line
+        yield Segment.line()
+
+
+def _written(name: str, value: float) -> str:
+    if name == "seconds":
+        return duration(value)
+    return count(value) if name in COUNTS else number(value)
+
+
+def _surroundings(run: Run) -> dict[str, str]:
+    told = {"folder": literal(str(run.folder)), "started": run.started.isoformat(" ", "seconds")}
+    if run.tags:
+        told["tags"] = literal(", ".join(run.tags))
+    for name, value in run.details.items():
+        match value:
+            case None:
+                continue
+            case Mapping():
+                told[name] = ", ".join(f"{key} {setting(item)}" for key, item in value.items())
+            case list() | tuple():
+                told[name] = literal(" ".join(map(str, value)))
+            case _:
+                told[name] = duration(value) if name == "duration" else setting(value)
+    return told
+
+
+def _pairs(pairs: Mapping[str, str]) -> Text:
+    """Names and values below each other."""
+    width = max(len(head(name)) for name in pairs)
+    return Text("\n".join(f"{head(name):{width}}  {value}" for name, value in pairs.items()))

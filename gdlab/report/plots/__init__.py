@@ -1,0 +1,1 @@
+"""Pictures: matplotlib figures, made without pyplot and its global state."""

@@ -1,0 +1,155 @@
+"""How pictures look: colours that colour-blind readers tell apart, line styles that read in grey."""
+
+import colorsys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.colors import to_hex, to_rgb
+
+# Okabe & Ito 2008, "Color Universal Design", without the yellow, which is too faint for a line on white.
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+
+Dashes = tuple[float, tuple[float, ...]]  # offset, and lengths of line and gap in turn; none: solid
+
+SOLID: Dashes = (0, ())
+LONG: Dashes = (0, (9, 2))
+DASHED: Dashes = (0, (5, 1.5))
+DOTTED: Dashes = (0, (1, 1.2))
+DASH_DOT: Dashes = (0, (6, 1.5, 1, 1.5))
+DASH_DOT_DOT: Dashes = (0, (5, 1.2, 1, 1.2, 1, 1.2))
+
+# The same in every picture: relatives share a colour, and none shares colour and line style with another.
+LOOKS: dict[str, tuple[str, Dashes]] = {
+    "gd": (BLACK, SOLID),
+    "sgd": (BLACK, DASHED),
+    "asgd": (BLACK, DOTTED),
+    "sign_sgd": (BLACK, DASH_DOT),
+    "rprop": (BLACK, LONG),
+    "momentum": (BLUE, DASHED),
+    "lion": (BLUE, LONG),
+    "nag": (SKY, DASH_DOT),
+    "adagrad": (GREEN, DASH_DOT_DOT),
+    "adadelta": (GREEN, SOLID),
+    "rmsprop": (ORANGE, SOLID),
+    "adam": (VERMILION, LONG),
+    "adamw": (VERMILION, SOLID),
+    "nadam": (VERMILION, DASHED),
+    "radam": (VERMILION, DOTTED),
+    "amsgrad": (VERMILION, DASH_DOT),
+    "adamax": (VERMILION, DASH_DOT_DOT),
+    "adabelief": (PURPLE, SOLID),
+    "yogi": (PURPLE, DASHED),
+    "lamb": (PURPLE, DASH_DOT),
+    "novograd": (PURPLE, DASH_DOT_DOT),
+    "coordinate": (PURPLE, DOTTED),
+}
+
+_SPARE = [
+    (color, dashes)
+    for dashes in (SOLID, DASHED, DASH_DOT, DOTTED, LONG, DASH_DOT_DOT)
+    for color in (ORANGE, PURPLE, GREEN, BLUE, VERMILION, BLACK, SKY)
+    if (color, dashes) not in LOOKS.values()
+]
+
+MARKERS = ("o", "s", "^", "h", "<", ">", "p", "*")  # tell curves of one colour apart
+GREY = "#777777"
+
+# Families that hold other scripts, for names written in them; those that are not installed are left out.
+_SCRIPTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari",
+    "Hiragino Sans", "PingFang SC", "Microsoft YaHei", "Arial Unicode MS", "WenQuanYi Micro Hei", "Droid Sans Fallback",
+    "Unifont",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a curve is drawn.
+
+    Args:
+        color: as `#rrggbb`.
+        dashes: a matplotlib line style.
+        marker: a matplotlib marker, or an empty string.
+    """
+
+    color: str
+    dashes: Dashes
+    marker: str = ""
+
+
+def looks(optimizers: Sequence[str]) -> dict[str, Look]:
+    """A colour and a line style for each optimizer of a picture.
+
+    The known ones always look the same. An unknown one gets a spare look by its name, and the next one that is free if
+    another has it.
+    """
+    spare = len(_SPARE)
+    taken: dict[int, str] = {}
+    for name in sorted(set(optimizers) - set(LOOKS)):
+        first = zlib.crc32(name.encode("utf-8", "replace")) % spare
+        free = [(first + i) % spare for i in range(spare) if (first + i) % spare not in taken]
+        taken[free[0] if free else first] = name
+    chosen = LOOKS | {name: _SPARE[place] for place, name in taken.items()}
+    return {name: Look(*chosen.get(name, _SPARE[0])) for name in optimizers}
+
+
+def shades(look: Look, amount: int, marked: bool) -> list[Look]:
+    """As many looks of one colour, from dark to light, with markers if wanted and while there are enough of them."""
+    if amount == 1:
+        return [look]
+    hue, _, saturation = colorsys.rgb_to_hls(*to_rgb(look.color))
+    darkest, lightest = (0.0, 0.65) if saturation == 0 else (0.18, 0.66)
+    levels = [darkest + (lightest - darkest) * i / (amount - 1) for i in range(amount)]
+    colors = [to_hex(colorsys.hls_to_rgb(hue, level, saturation)) for level in levels]
+    markers = MARKERS[:amount] if marked and amount <= len(MARKERS) else [""] * amount
+    return [Look(color, look.dashes, marker) for color, marker in zip(colors, markers, strict=True)]
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Matplotlib's own defaults and ours for the time of the block, whatever the user's matplotlibrc says."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        for name, value in {**_RC, "font.family": _families()}.items():
+            mpl.rcParams[name] = value
+        yield
+
+
+def _families() -> list[str]:
+    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(family for family in _SCRIPTS if family in installed)]
+
+
+_RC: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": "#555555",
+    "axes.formatter.use_mathtext": True,
+    "axes.grid": True,
+    "axes.linewidth": 0.7,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.titlepad": 8,
+    "axes.labelsize": 9,
+    "figure.dpi": 100,
+    "font.size": 9,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.5,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.5,
+    "savefig.dpi": 200,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.color": "#555555",
+    "ytick.color": "#555555",
+    "xtick.labelcolor": "black",
+    "ytick.labelcolor": "black",
+}

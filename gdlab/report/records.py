@@ -1,0 +1,69 @@
+"""Runs as rows: one flat record a run, with the same names in every output."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gdlab.experiment.outcome import Status
+from gdlab.report.settings import PARTS
+from gdlab.report.text import literal
+from gdlab.store.run import Run
+
+Record = dict[str, Any]
+
+RESULTS = ("final_loss", "best_loss", "best_step", "grad_norm")
+COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
+COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
+
+# How a run may end and still be called the best: it trained to an end of its own or of its budget.
+SOUND = frozenset({Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT})
+
+
+def head(column: str) -> str:
+    """The title of a column: `final loss`, and `time` for seconds, which are written in the unit that fits."""
+    return "time" if column == "seconds" else literal(column.replace("_", " "))
+
+
+def measures(runs: Sequence[Run]) -> tuple[str, ...]:
+    """The measures that any of the runs has, such as `accuracy`, in the order of their first appearance."""
+    known = {*RESULTS, *COSTS}
+    return tuple(dict.fromkeys(name for run in runs for name in run.summary if name not in known))
+
+
+def records(runs: Sequence[Run]) -> list[Record]:
+    """One record a run: who, what, how it ended, results, costs, and every setting as `optimizer.lr`.
+
+    All records have the same keys in the same order; what a run does not have is None. Numbers are raw.
+    """
+    extra = measures(runs)
+    flat = [_settings(run) for run in runs]
+    parts = dict.fromkeys(part for run in runs for part in run.config)
+    every = dict.fromkeys(key for one in flat for key in one)
+    keys = [key for part in parts for key in every if key.partition(".")[0] == part]
+    return [_record(run, extra) | {key: one.get(key) for key in keys} for run, one in zip(runs, flat, strict=True)]
+
+
+def _record(run: Run, extra: tuple[str, ...]) -> Record:
+    parts = {part: _name(run.config.get(part)) for part in PARTS}
+    ends = {"outcome": str(run.status), "reason": run.reason, "steps": run.step, "budget": run.config.get("steps")}
+    numbers = {name: _whole(name, run.summary.get(name)) for name in (*RESULTS, *extra, *COSTS)}
+    told = {"started": run.started.isoformat(), "tags": list(run.tags), "folder": str(run.folder)}
+    return {"id": run.id, "name": run.name} | parts | ends | {"seed": run.seed} | numbers | told
+
+
+def _whole(name: str, value: float | None) -> float | int | None:
+    """Counts are stored as floats, and are none."""
+    return int(value) if name in COUNTS and value is not None and float(value).is_integer() else value
+
+
+def _name(part: Any) -> Any:
+    return part.get("name") if hasattr(part, "get") else part
+
+
+def _settings(run: Run) -> Record:
+    return {
+        f"{part}.{key}": value
+        for part, values in run.config.items()
+        if hasattr(values, "items")
+        for key, value in values.items()
+        if key != "name"
+    }

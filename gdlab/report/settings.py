@@ -1,0 +1,56 @@
+"""What runs have in common and what tells them apart."""
+
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from gdlab.report.numbers import setting
+
+PARTS = ("problem", "gradient", "optimizer")
+_NOT_SETTINGS = frozenset({"name", "tags", "log"})
+
+Settings = dict[str, str]
+
+
+def settings(config: Mapping[str, Any]) -> Settings:
+    """Flatten a resolved config to written settings: `{"optimizer": "adam", "optimizer.lr": "0.001", "seed": "0"}`.
+
+    Name, tags and logging are left out: they change nothing about the training.
+    """
+    flat: Settings = {}
+    for key, value in config.items():
+        if key in _NOT_SETTINGS:
+            continue
+        if not isinstance(value, Mapping):
+            flat[key] = setting(value)
+            continue
+        if key in PARTS:
+            flat[key] = setting(value.get("name"))
+        flat.update((f"{key}.{name}", setting(item)) for name, item in value.items() if name != "name")
+    return flat
+
+
+def varying(every: Iterable[Settings]) -> frozenset[str]:
+    """The settings that are not the same wherever they occur."""
+    seen: Settings = {}
+    differ = set()
+    for one in every:
+        for key, value in one.items():
+            if seen.setdefault(key, value) != value:
+                differ.add(key)
+    return frozenset(differ)
+
+
+def describe(one: Settings, part: str, shown: Container[str] | None = None) -> str:
+    """Write a part with its settings, or with those that are shown: `adam lr=0.001 beta1=0.9`.
+
+    The part itself, such as the name of the optimizer, is one of what may be shown.
+    """
+    prefix = f"{part}."
+    told = {key: value for key, value in one.items() if shown is None or key in shown}
+    name = [told[part]] if part in told else []
+    return " ".join([*name, *(f"{key.removeprefix(prefix)}={told[key]}" for key in told if key.startswith(prefix))])
+
+
+def identity(one: Settings, part: str) -> tuple[tuple[str, str], ...]:
+    """The part with all its settings, in an order that does not matter: equal if and only if the part is the same."""
+    return tuple(sorted((key, value) for key, value in one.items() if key.partition(".")[0] == part))
