@@ -20,15 +20,21 @@ def remove(run: Run | Damage, root: Path | str = "runs") -> None:
         StoreError: if it is not directly in the root, is a link, holds no run, is still written by a process, or
             cannot be deleted.
     """
-    folder, root = run.folder, Path(root)
-    if folder.is_symlink():
-        raise StoreError(f"cannot remove {folder}: it is a link")
-    if folder.resolve().parent != root.resolve():
-        raise StoreError(f"cannot remove {folder}: it is not in the runs folder {root}")
-    if not any((folder / name).is_file() for name in ("run.json", "config.yaml")):
-        raise StoreError(f"cannot remove {folder}: it holds no run")
-    if is_alive(folder):
-        raise StoreError(f"cannot remove {folder}: the run is still running")
+    folder = run.folder
     with in_words("remove", folder):
+        reason = _refusal(folder, Path(root))
+        if reason:
+            raise StoreError(f"cannot remove {folder}: {reason}")
         hidden = folder.rename(folder.with_name(f".{folder.name}-{secrets.token_hex(4)}"))
         shutil.rmtree(hidden)
+
+
+def _refusal(folder: Path, root: Path) -> str:
+    """Why a folder is not to be deleted; empty if it may be."""
+    if folder.is_symlink():
+        return "it is a link"
+    if folder.resolve().parent != root.resolve():
+        return f"it is not in the runs folder {root}"
+    if not any((folder / name).is_file() for name in ("run.json", "config.yaml")):
+        return "it holds no run"
+    return "the run is still running" if is_alive(folder) else ""

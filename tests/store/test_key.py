@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdlab.store.key import key
@@ -20,6 +20,7 @@ def test_it_is_the_sha256_of_the_canonical_json(config, digest):
     assert key(config) == digest
 
 
+@settings(deadline=None)
 @given(st.permutations(list(CONFIG)), st.permutations(["name", "lr"]))
 def test_the_order_of_keys_does_not_matter(outer, inner):
     optimizer = {name: CONFIG["optimizer"][name] for name in inner}

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdlab.errors import StoreError
@@ -43,6 +43,7 @@ def test_a_row_of_another_length_is_refused(row):
         format_rows([(0, 1), row], 2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2**53), *[st.none() | st.floats() | st.floats(width=32)] * 3), max_size=20))
 def test_rows_come_back_bit_for_bit(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("rows") / "metrics.csv"

@@ -78,8 +78,9 @@ def test_killed_writers_leave_every_row_that_was_written(script, root):
         shutil.rmtree(root, ignore_errors=True)
         child = script("""
             with create() as writer:
+                writer.append(row(0))
                 print("ready", flush=True)
-                for step in range(10**9):
+                for step in range(1, 10**9):
                     writer.append(row(step))
         """)
         assert child.stdout.readline() == "ready\n"
@@ -107,6 +108,7 @@ def test_killed_while_runs_begin_and_end_nothing_else_is_touched(script, root, n
     """)
     assert child.stdout.readline() == "ready\n"
     while not root.exists() or len(names(root)) < 20:
+        assert child.poll() is None, child.stderr.read()
         time.sleep(0.001)
     child.kill()
     child.wait()

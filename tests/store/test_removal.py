@@ -1,4 +1,7 @@
+import errno
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +88,15 @@ def test_the_root_may_be_a_link(make, root, tmp_path, names):
     (tmp_path / "link").symlink_to(root)
     remove(read_folder(tmp_path / "link" / folder.name), root)
     assert names(root) == []
+
+
+def test_a_folder_that_cannot_be_entered_is_named(make, root, monkeypatch):
+    run = read_folder(make())
+
+    def locked(path):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "is_file", locked)
+    with pytest.raises(StoreError, match=rf"cannot remove {run.folder}: Permission denied"):
+        remove(run, root)
+    assert run.folder.exists()

@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdlab.store.strict_json import dumps, loads
@@ -17,6 +17,7 @@ def refuse(constant):
     raise AssertionError(f"{constant} is not JSON")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data)
 def test_everything_comes_back_from_strict_json(value):
     content = dumps(value)
