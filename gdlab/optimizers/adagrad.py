@@ -7,7 +7,7 @@ import numpy as np
 
 from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Eps, LearningRate, Rho, refuse
-from gdlab.record import Fraction, NonNegative
+from gdlab.record import Fraction, NonNegative, Positive
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Adadelta(Optimizer):
 
     lr: LearningRate = 1.0
     rho: Rho = 0.95
-    eps: Annotated[Eps, "starts the steps, and keeps the division away from zero"] = 1e-6
+    eps: Annotated[Positive, "starts the steps, and keeps the division away from zero"] = 1e-6
 
     def init(self, w: Array) -> AdadeltaState:
         """Nothing seen yet: v and u are 0."""

@@ -92,7 +92,7 @@ class AdamW(Optimizer):
     """
 
     name = "adamw"
-    formula = "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nw ← w − lr·(m̂/(√v̂ + eps) + λw)"
+    formula = "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nm̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)\nw ← w − lr·(m̂/(√v̂ + eps) + λw)"
     source = "Loshchilov & Hutter 2019 (arXiv:1711.05101), Algorithm 2"
 
     lr: LearningRate = 0.001
@@ -193,7 +193,7 @@ class RAdam(Optimizer):
 
     name = "radam"
     formula = (
-        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nρ∞ = 2/(1−β₂) − 1, ρ = ρ∞ − 2kβ₂ᵏ/(1−β₂ᵏ)\n"
+        "m ← β₁m + (1−β₁)g, m̂ = m/(1−β₁ᵏ)\nv ← β₂v + (1−β₂)g²\nρ∞ = 2/(1−β₂) − 1, ρ = ρ∞ − 2kβ₂ᵏ/(1−β₂ᵏ)\n"
         "r = √((ρ−4)(ρ−2)ρ∞/((ρ∞−4)(ρ∞−2)ρ))\nw ← w − lr·r·m̂·√(1−β₂ᵏ)/(√v + eps) if ρ > 4, else w − lr·m̂"
     )
     source = "Liu et al. 2020 (arXiv:1908.03265), Algorithm 2"

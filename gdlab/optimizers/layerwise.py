@@ -20,7 +20,10 @@ class LAMB(Optimizer):
     """
 
     name = "lamb"
-    formula = "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nu = m̂/(√v̂ + eps) + λw\nw ← w − lr·(‖w‖/‖u‖)·u"
+    formula = (
+        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nm̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)\n"
+        "u = m̂/(√v̂ + eps) + λw\nw ← w − lr·(‖w‖/‖u‖)·u"
+    )
     source = "You et al. 2020 (arXiv:1904.00962), Algorithm 2, with φ the identity and w as one layer"
 
     lr: LearningRate = 0.001

@@ -81,7 +81,7 @@ class Adamax(Optimizer):
     """
 
     name = "adamax"
-    formula = "m ← β₁m + (1−β₁)g\nu ← max(β₂u, |g| + eps)\nw ← w − lr·m̂/u"
+    formula = "m ← β₁m + (1−β₁)g, m̂ = m/(1−β₁ᵏ)\nu ← max(β₂u, |g| + eps)\nw ← w − lr·m̂/u"
     source = "Kingma & Ba 2015 (arXiv:1412.6980), Algorithm 2"
 
     lr: LearningRate = 0.002
@@ -119,7 +119,7 @@ class AdaBelief(Optimizer):
     """
 
     name = "adabelief"
-    formula = "m ← β₁m + (1−β₁)g\ns ← β₂s + (1−β₂)(g−m)² + eps\nw ← w − lr·m̂/(√ŝ + eps)"
+    formula = "m ← β₁m + (1−β₁)g\ns ← β₂s + (1−β₂)(g−m)² + eps\nm̂ = m/(1−β₁ᵏ), ŝ = s/(1−β₂ᵏ)\nw ← w − lr·m̂/(√ŝ + eps)"
     source = "Zhuang et al. 2020 (arXiv:2010.07468), Algorithm 2"
 
     lr: LearningRate = 0.001

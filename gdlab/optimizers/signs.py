@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import numpy as np
 from annotated_types import Gt, Lt
 
+from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
 from gdlab.optimizers.parameters import LearningRate, WeightDecay
 from gdlab.record import Fraction, Positive
@@ -94,6 +95,13 @@ class Rprop(Optimizer):
     delta_min: Annotated[Positive, "shortest step"] = 1e-6
     delta_max: Annotated[Positive, "longest step"] = 50.0
     variant: Annotated[Literal["published", "torch"], "what happens where the sign changes"] = "published"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if np.any(np.greater(self.delta_min, self.delta_max)):
+            raise ParameterError(
+                f"rprop: delta_min = {self.delta_min!r} is not allowed, it must be ≤ delta_max = {self.delta_max!r}"
+            )
 
     def init(self, w: Array) -> RpropState:
         """No gradient yet, and steps of lr."""

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gdlab.errors import ParameterError
 from gdlab.optimizers import Lion, Rprop, SignSGD
 
 
@@ -40,3 +41,10 @@ def test_rprop_sees_signs_of_gradients_whose_product_is_zero_in_floating_point(w
     tiny = type("Tiny", (), {"gradient": staticmethod(lambda w: np.full_like(w, 1e-200))})
     points, _ = walk(Rprop(lr=1.0), tiny, np.array([0.0]), 2)
     np.testing.assert_allclose(np.ravel(points), [0, -1, -2.2])
+
+
+def test_rprop_refuses_a_shortest_step_above_the_longest():
+    with pytest.raises(
+        ParameterError, match=r"rprop: delta_min = 60\.0 is not allowed, it must be ≤ delta_max = 50\.0"
+    ):
+        Rprop(delta_min=60.0)
