@@ -1,1 +1,1 @@
-"""YAML to a validated, immutable experiment; overrides; the JSON schema."""
+"""YAML to a validated, immutable experiment; overrides; the JSON schema: see `gdlab.config.resolve`."""

@@ -1,0 +1,131 @@
+"""Pydantic models of the records, and of a whole config: what is validated, and what the JSON schema says.
+
+Fields, ranges and explanations are those of the records; nothing of them is repeated here.
+"""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from gdlab.autodiff.methods import METHODS
+from gdlab.config.names import PATTERN, check_name
+from gdlab.errors import ParameterError
+from gdlab.experiment.spec import Experiment, Log, Stop
+from gdlab.optimizers import OPTIMIZERS
+from gdlab.problems import PROBLEMS
+from gdlab.record import Record
+
+# The keys of a config that choose one of several records by name, and those that hold the one record they are for.
+CHOICES: dict[str, Mapping[str, type[Record]]] = {"problem": PROBLEMS, "gradient": METHODS, "optimizer": OPTIMIZERS}
+SECTIONS: dict[str, type[Record]] = {"stop": Stop, "log": Log}
+
+DEFAULTS: dict[str, Any] = {"gradient": {"name": "reverse"}, "stop": {}, "log": {}}
+
+# Strict: true is no number, "5" and 1.5 are no whole numbers, NaN and infinity are nothing at all.
+_STRICT = ConfigDict(
+    strict=True,
+    extra="forbid",
+    allow_inf_nan=False,
+    protected_namespaces=(),
+    field_title_generator=lambda name, field: name,
+)
+
+_EXACT = 2**53  # up to here a float that is whole is the number that was written
+
+
+@functools.cache
+def record_model(record: Any) -> type[BaseModel]:
+    """The model of the parameters of a record."""
+    return _model(record.__name__, record.summary(), _parameters(record))
+
+
+@functools.cache
+def settings_model() -> type[BaseModel]:
+    """The model of a config in which the keys of CHOICES and SECTIONS may hold anything."""
+    return _config_model(dict.fromkeys((*CHOICES, *SECTIONS), Any))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a config file, for editors that complete and check as one types."""
+    kinds = {key: _choice(records) for key, records in CHOICES.items()}
+    kinds |= {key: record_model(record) | None for key, record in SECTIONS.items()}  # type: ignore[arg-type] # as above
+    schema = _config_model(kinds).model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def parameter_schemas(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """The JSON schema of each field of a model."""
+    properties: dict[str, dict[str, Any]] = model.model_json_schema().get("properties", {})
+    return properties
+
+
+def _config_model(kinds: Mapping[str, Any]) -> type[BaseModel]:
+    """The model of a config, its keys in the order of an experiment's fields."""
+    hints = get_type_hints(Experiment, include_extras=True)
+    defaults = {field.name: field.default for field in dataclasses.fields(Experiment)}
+    fields = {key: (_field(hints[key]), default) for key, default in defaults.items()}
+    fields |= {key: (kind, DEFAULTS.get(key, ...)) for key, kind in kinds.items()}
+    fields["name"] = (Annotated[str, AfterValidator(check_name), Field(json_schema_extra={"pattern": PATTERN})], None)
+    fields["tags"] = (tuple[Annotated[str, AfterValidator(_check_tag)], ...] | None, ())
+    docs = _documented(Experiment)
+    described = {key: (hint, Field(default, description=docs.get(key))) for key, (hint, default) in fields.items()}
+    return _model("Config", docs[""], described)
+
+
+def _model(name: str, doc: str, fields: dict[str, Any]) -> type[BaseModel]:
+    return create_model(name, __config__=_STRICT, __doc__=doc, **fields)
+
+
+def _choice(records: Mapping[str, type[Record]]) -> Any:
+    """One of several records: a bare name, or a mapping with `name` and parameters."""
+    models = [
+        _model(record.__name__, record.summary(), {"name": (Literal[name], ...), **_parameters(record)})
+        for name, record in records.items()
+    ]
+    return Union[Literal[tuple(records)], *models]
+
+
+def _parameters(record: type[Record]) -> dict[str, Any]:
+    hints = get_type_hints(record, include_extras=True)
+    return {
+        parameter.name: (
+            _field(hints[parameter.name]),
+            Field(
+                ... if parameter.default is dataclasses.MISSING else parameter.default,
+                description=parameter.doc or None,
+            ),
+        )
+        for parameter in record.parameters()
+    }
+
+
+def _field(hint: Any) -> Any:
+    """The annotation of a field, to which 2e4 is a whole number too where one is asked for."""
+    mentioned = _mentioned(hint)
+    return Annotated[hint, BeforeValidator(_whole)] if int in mentioned and float not in mentioned else hint
+
+
+def _mentioned(hint: Any) -> list[Any]:
+    return [hint, *(kind for part in get_args(hint) for kind in _mentioned(part))]
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_whole(item) for item in value)
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT else value
+
+
+def _check_tag(tag: str) -> str:
+    if not 0 < len(tag) <= 100 or not tag.isprintable() or tag != tag.strip():
+        raise ParameterError("a tag has 1 to 100 characters, no line breaks, and no spaces around it")
+    return tag
+
+
+def _documented(cls: type) -> dict[str, str]:
+    """What the docstring of a class says of each argument, and under "" of the class."""
+    doc = cls.__doc__ or ""
+    return {"": doc.splitlines()[0], **dict(re.findall(r"^ +(\w+): (.+)$", doc, re.MULTILINE))}

@@ -1,0 +1,148 @@
+"""A config file, or the same from Python, to an experiment with every default filled in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from gdlab.config.data import experiment_data, node_of
+from gdlab.config.files import read
+from gdlab.config.loader import Document, load
+from gdlab.config.names import name_from
+from gdlab.config.overrides import Override, apply, read_overrides
+from gdlab.config.validation import validate
+from gdlab.errors import ConfigError, Fault
+from gdlab.experiment.spec import Experiment, Log
+
+MOST_FAULTS = 100  # of one file that are told
+
+ROWS = 1000  # that a run logs, or up to twice as many, unless `log.every` is set
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A config in which nothing is left open.
+
+    Args:
+        experiment: what it says, validated.
+        data: the same as plain data: resolving it gives the same experiment again.
+        source: the file it comes from, if it comes from one.
+    """
+
+    experiment: Experiment
+    data: dict[str, Any]
+    source: Path | None = field(default=None, compare=False)
+
+
+def resolve(path: str | Path, overrides: Iterable[str] = (), seed: int | None = None) -> Resolved:
+    """Read and validate one config file.
+
+    Args:
+        path: of the file.
+        overrides: values of `--set`, such as `optimizer.lr=1e-2`.
+        seed: replaces the seed of the file.
+
+    Raises:
+        ConfigError: holds everything that is wrong with the file and the overrides.
+    """
+    return resolve_all([path], overrides, seed)[0]
+
+
+def resolve_all(
+    paths: Iterable[str | Path], overrides: Iterable[str] = (), seed: int | None = None
+) -> tuple[Resolved, ...]:
+    """Read and validate config files, in their order; the same overrides apply to each.
+
+    Raises:
+        ConfigError: holds everything that is wrong with any of them.
+    """
+    resolved: list[Resolved] = []
+    faults: list[Fault] = []
+    changes: tuple[Override, ...] = ()
+    try:
+        changes = read_overrides(overrides, seed)
+    except ConfigError as error:
+        faults += error.faults
+    for path in map(Path, paths):
+        try:
+            found = _resolve(load(read(path), str(path)), changes, name_from(path))
+        except ConfigError as error:
+            faults += _told(error.faults, str(path))
+        else:
+            resolved.append(replace(found, source=path))
+    if faults:
+        raise ConfigError(tuple(dict.fromkeys(faults)))  # an override that is wrong is wrong for every file
+    return tuple(resolved)
+
+
+def resolve_text(text: str, source: str = "config", overrides: Iterable[str] = (), seed: int | None = None) -> Resolved:
+    """Validate the text of a config; without a `name` it is called `run`.
+
+    Args:
+        text: YAML.
+        source: what messages call it.
+        overrides: as for `resolve`.
+        seed: as for `resolve`.
+
+    Raises:
+        ConfigError: holds everything that is wrong with it.
+    """
+    try:
+        return _resolve(load(text, source), read_overrides(overrides, seed), "run")
+    except ConfigError as error:
+        raise ConfigError(_told(error.faults, source)) from None
+
+
+def resolve_data(
+    data: Mapping[str, Any], source: str = "config", overrides: Iterable[str] = (), seed: int | None = None
+) -> Resolved:
+    """Validate a config given as plain data; records such as `Adam(lr=0.1)` are taken too.
+
+    Args:
+        data: what the YAML would hold.
+        source: what messages call it.
+        overrides: as for `resolve`.
+        seed: as for `resolve`.
+
+    Raises:
+        ConfigError: holds everything that is wrong with it.
+    """
+    try:
+        return _resolve(Document(node_of(data, source), ()), read_overrides(overrides, seed), "run")
+    except ConfigError as error:
+        raise ConfigError(_told(error.faults, source)) from None
+
+
+def _resolve(document: Document, changes: Iterable[Override], name: str) -> Resolved:
+    root = document.root
+    if root is None:
+        raise ConfigError(document.faults)
+    faults = [*document.faults]
+    for change in changes:
+        try:
+            root = apply(root, change)
+        except ConfigError as error:
+            faults += error.faults
+    fields: dict[str, Any] = {}
+    try:
+        fields = validate(root)
+    except ConfigError as error:
+        faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    return _filled(fields, name)
+
+
+def _filled(fields: Mapping[str, Any], name: str) -> Resolved:
+    every = fields["log"].every or max(1, fields["steps"] // ROWS)
+    filled = {"name": fields["name"] or name, "tags": fields["tags"] or (), "log": Log(every=every)}
+    experiment = Experiment(**{**fields, **filled})
+    return Resolved(experiment, experiment_data(experiment))
+
+
+def _told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:
+    """The faults in the order of the file, as many as anyone will read."""
+    ordered = sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
+    rest = len(ordered) - MOST_FAULTS
+    more = (Fault(f"and {rest:,} more faults", source),) if rest > 0 else ()
+    return (*ordered[:MOST_FAULTS], *more)

@@ -1,0 +1,111 @@
+"""Values with positions to the fields of an experiment, or everything that is wrong with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from gdlab.config.faults import faults_of
+from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, parameter_schemas, record_model, settings_model
+from gdlab.config.place import BROKEN, Node, Place
+from gdlab.config.words import quote, show
+from gdlab.errors import ConfigError, Fault, ParameterError, did_you_mean
+from gdlab.record import Record
+
+
+def validate(root: Node) -> dict[str, Any]:
+    """The fields of an experiment that a config sets, defaults filled in; `name` is None if it has none.
+
+    What is BROKEN is passed over, its fault is known.
+
+    Raises:
+        ConfigError: holds everything that is wrong with it.
+    """
+    check = _Check()
+    fields: dict[str, Any] = {}
+    homes: dict[str, str] = {}
+    for key in (*CHOICES, *SECTIONS):
+        node = root.value.get(key) or _default(key, root)
+        found = check.chosen(key, node) if key in CHOICES else check.section(key, node)
+        if found is None:
+            continue
+        record, parameters = found
+        homes |= {parameter.name: f"under {key!r}" for parameter in record.parameters()}
+        fields[key] = check.record(record, parameters, f"{key} {record.name!r}" if key in CHOICES else key)
+    settings = check.against(settings_model(), root, "", homes)
+    if check.faults:
+        raise ConfigError(check.faults)
+    kept = (key for key in settings_model().model_fields if key not in fields)
+    return {**fields, **{key: getattr(settings, key) for key in kept}}
+
+
+def _default(key: str, root: Node) -> Node:
+    place = Place(root.place.source)
+    if key not in DEFAULTS:
+        return Node(BROKEN, place)  # the settings report it as missing
+    return Node({name: Node(value, place) for name, value in DEFAULTS[key].items()}, place)
+
+
+class _Check:
+    """Validates records and settings, and collects what is wrong."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def chosen(self, key: str, node: Node) -> tuple[type[Record], Node] | None:
+        """The record that a bare name, or a mapping with `name`, chooses, and its parameters."""
+        records = CHOICES[key]
+        parameters = node.value if isinstance(node.value, dict) else {}
+        name = parameters.get("name", node)
+        if node.value is BROKEN or name.value is BROKEN:
+            return None
+        if isinstance(node.value, dict) and "name" not in parameters:
+            self.fault(node.key or node.place, f"{key} has no 'name'", records)
+        elif not isinstance(name.value, str):
+            self.fault(name.place, f"{key} cannot be {show(name.plain())}", records)
+        elif name.value not in records:
+            self.fault(name.place, f"unknown {key} {quote(name.value)}", records, name.value)
+        else:
+            rest = {name: inner for name, inner in parameters.items() if name != "name"}
+            return records[name.value], Node(rest, node.place, node.key)
+        return None
+
+    def section(self, key: str, node: Node) -> tuple[type[Record], Node] | None:
+        """The record of a key such as `stop`, and its parameters; none if there is nothing below the key."""
+        record = SECTIONS[key]
+        if node.value is None:
+            return record, Node({}, node.place, node.key)
+        if isinstance(node.value, dict):
+            return record, node
+        if node.value is not BROKEN:
+            keys = ", ".join(parameter.name for parameter in record.parameters())
+            self.faults.append(
+                node.place.fault(f"{key} cannot be {show(node.plain())}", f"it must be a mapping with: {keys}")
+            )
+        return None
+
+    def record(self, record: type[Record], node: Node, owner: str) -> Record | None:
+        """The record with the parameters of a mapping."""
+        settings = parameter_schemas(settings_model())
+        homes = {key: "at the top level" for key in settings if key not in ("name", *CHOICES)}
+        model = self.against(record_model(record), node, owner, homes)  # type: ignore[arg-type] # mypy takes it for unhashable
+        if model is None:
+            return None
+        try:
+            return record(**{parameter.name: getattr(model, parameter.name) for parameter in record.parameters()})
+        except ParameterError as error:
+            self.faults.append((node.key or node.place).fault(str(error)))
+            return None
+
+    def against(self, model: type[BaseModel], node: Node, owner: str, elsewhere: Mapping[str, str]) -> BaseModel | None:
+        """Validate a mapping."""
+        try:
+            return model.model_validate(node.plain())
+        except ValidationError as error:
+            self.faults += faults_of(error, model, node, owner, elsewhere)
+            return None
+
+    def fault(self, place: Place, message: str, records: Mapping[str, type[Record]], word: str = "") -> None:
+        """Note that no record was chosen."""
+        names = ", ".join(records)
+        self.faults.append(place.fault(message, f"{did_you_mean(word, records)} There are: {names}".strip()))
