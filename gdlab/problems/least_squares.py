@@ -8,6 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from gdlab.problems.base import Array, Problem
+from gdlab.problems.rows import take
 from gdlab.record import Count, NonNegative
 
 
@@ -39,8 +40,8 @@ class LeastSquares(Problem):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows."""
-        x, y = self.data if rows is None else (np.take(part, rows, axis=0) for part in self.data)
-        return np.mean((x @ w - y) ** 2)
+        x, y = self.data
+        return np.mean((take(x, rows) @ w - take(y, rows)) ** 2)
 
     def initial(self, rng: np.random.Generator) -> Array:
         """Zero."""

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from gdlab.autodiff.elementwise import softplus
+from gdlab.autodiff import softplus
 from gdlab.problems import checks
 from gdlab.problems.base import Array, Flag, Problem
+from gdlab.problems.rows import take
 
 POINTS = np.array([[0.5, 1.5], [1.5, 0.5], [-0.5, -1.5], [-1.5, -0.5]])
 LABELS = np.array([1.0, 1.0, -1.0, -1.0])
+SIGNED = LABELS[:, None] * POINTS
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,7 @@ class SeparableLogistic(Problem):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows, in a form that is finite for w of any size."""
-        signed = -LABELS[:, None] * POINTS
-        return np.mean(softplus((signed if rows is None else np.take(signed, rows, axis=0)) @ w))
+        return np.mean(softplus(-(take(SIGNED, rows) @ w)))
 
     def initial(self, rng: np.random.Generator) -> Array:
         """The start that is set."""

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from gdlab.autodiff.elementwise import sigmoid
+from gdlab.autodiff import sigmoid
 from gdlab.problems import checks
 from gdlab.problems.base import Array, Flag, Measure, Problem
 from gdlab.problems.networks.activations import Activation
 from gdlab.problems.networks.initialisations import Initialisation
 from gdlab.problems.networks.layers import Network
 from gdlab.problems.networks.losses import Criterion, binary_cross_entropy, squared
+from gdlab.problems.rows import take
 from gdlab.record import Count
 
 INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -62,15 +63,15 @@ class XOR(Problem):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows."""
-        z, y = self._logits(w, rows), _some(TARGETS, rows)
+        z, y = self._logits(w, rows), take(TARGETS, rows)
         return squared(sigmoid(z), y) if self.criterion == "squared" else binary_cross_entropy(z, y)
 
     def accuracy(self, w: Any, rows: Any = None) -> Any:
         """The fraction of rows that are right."""
-        return np.mean((self._logits(w, rows) > 0) == (_some(TARGETS, rows) > 0.5))
+        return np.mean((self._logits(w, rows) > 0) == (take(TARGETS, rows) > 0.5))
 
     def _logits(self, w: Any, rows: Any) -> Any:
-        return self.network(w, _some(self._inputs, rows))
+        return self.network(w, take(self._inputs, rows))
 
     def initial(self, rng: np.random.Generator) -> Array:
         """Drawn by `init`."""
@@ -106,7 +107,3 @@ class XOR(Problem):
     def measures(self) -> Mapping[str, Measure]:
         """`accuracy`, the fraction of rows that are right."""
         return {"accuracy": self.accuracy}
-
-
-def _some(table: Array, rows: Any) -> Any:
-    return table if rows is None else np.take(table, rows, axis=0)

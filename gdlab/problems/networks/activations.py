@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gdlab.autodiff.elementwise import relu, sigmoid
+from gdlab.autodiff import relu, sigmoid
 
 Activation = Literal["sigmoid", "tanh", "relu"]
 

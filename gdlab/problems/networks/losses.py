@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gdlab.autodiff.elementwise import softplus
+from gdlab.autodiff import softplus
 
 Criterion = Literal["squared", "cross_entropy"]
 
