@@ -1,6 +1,6 @@
 """From a graph to the source of a program: one statement a step, into arrays that are allocated once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,8 @@ class Compiler:
         updates: for inputs by name, the node whose value replaces them at the end of each run.
         lanes: the length of the trailing axis, or None for none.
         laned: the inputs that have the trailing axis; unset, all of them.
+        pause: write a generator that yields the outputs before it updates the inputs, over and over; otherwise a
+            function that does both and returns the outputs.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Compiler:
         *,
         lanes: int | None = None,
         laned: Sequence[str] | None = None,
+        pause: bool = False,
     ) -> None:
         updates = updates or {}
         roots = simplify([*outputs.values(), *updates.values()])
@@ -68,11 +71,19 @@ class Compiler:
         for name, node in inputs.items():
             self._input(name, node, name in with_lanes)
         self._find_laned(order)
-        self._homes()
-        for node in order:
-            if node.primitive is not None:
-                self._step(node)
-        self._finish()
+        first = len(ancestors(self.outputs.values())) if pause else 0
+        self._homes({id(node) for node in order[:first]})
+        for node in order[:first]:
+            self._step(node)
+        if pause:
+            self._hand_out("yield")
+        for node in order[first:]:
+            self._step(node)
+        for name, node in self.finals.items():
+            self._bring(node, name)
+        if not pause:
+            self._hand_out("return")
+        self.run = self.source.compile(loop=pause)
 
     # -- operands ---------------------------------------------------------------------------------------------------
 
@@ -161,10 +172,10 @@ class Compiler:
             if id(node) not in self._laned_by_node:
                 self._laned_by_node[id(node)] = any(self._laned_by_node[id(child)] for child in node.inputs)
 
-    def _homes(self) -> None:
-        """The fixed arrays of updated inputs and of results."""
+    def _homes(self, before_pause: Container[int]) -> None:
+        """The fixed arrays of updated inputs and of results. What is known before the pause updates nothing yet."""
         for name, node in self.finals.items():
-            if node.primitive is not None:
+            if node.primitive is not None and id(node) not in before_pause:
                 buffer = next(p.buffer for p in self.memory.places.values() if p.buffer and p.buffer.name == name)
                 self.memory.homes.setdefault(id(node), buffer)
         for name, node in self.outputs.items():
@@ -175,7 +186,8 @@ class Compiler:
                 self.memory.homes.setdefault(id(node), Buffer(name, array, fixed=True))
 
     def _step(self, node: Node) -> None:
-        assert node.primitive is not None  # noqa: S101
+        if node.primitive is None:
+            return
         name, laned = node.primitive.name, self._laned_by_node[id(node)]
         if not (name in VIEWS and VIEWS[name](self, node, laned)):
             if isinstance(node.primitive, Elementwise):
@@ -201,18 +213,15 @@ class Compiler:
             copyto = self.source.function(np.copyto, "copyto")
             self.write(node, laned, lambda out: f"{copyto}({out}, {function}({operands}))")
 
-    def _finish(self) -> None:
-        """Bring home what does not lie there yet, and return the 0-d results."""
-        for name, node in self.finals.items():
-            self._bring(node, name)
+    def _hand_out(self, keyword: str) -> None:
+        """Leave array results in their fixed arrays, and return or yield the 0-d ones."""
         returned = []
         for name, node in self.outputs.items():
             if name in self.source.namespace:
                 self._bring(node, name)
             else:
                 returned.append(self.scalar(node))
-        self.source.emit(f"return {', '.join(returned)}" if returned else "return None")
-        self.run = self.source.compile()
+        self.source.emit(f"{keyword} {', '.join(returned) or 'None'}")
 
     def _bring(self, node: Node, home: str) -> None:
         if node.is_constant:

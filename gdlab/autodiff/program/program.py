@@ -19,6 +19,7 @@ class Program:
         updates: for inputs by name, the node that replaces their value at the end of a run.
         lanes: the length of the trailing axis of every value that depends on a laned input; None for no lanes.
         laned: the inputs that have the trailing axis; unset, all.
+        pause: make `run` a generator: each `next` updates the inputs (but for the first) and yields the results.
 
     Attributes:
         arrays: the fixed arrays of inputs and array results, by name: write the inputs, run, read the results.
@@ -34,8 +35,9 @@ class Program:
         *,
         lanes: int | None = None,
         laned: Sequence[str] | None = None,
+        pause: bool = False,
     ) -> None:
-        compiler = Compiler(inputs, outputs, updates, lanes=lanes, laned=laned)
+        compiler = Compiler(inputs, outputs, updates, lanes=lanes, laned=laned, pause=pause)
         self.arrays: dict[str, np.ndarray[Any, Any]] = {
             name: compiler.source.namespace[name]
             for name in (*inputs, *outputs)

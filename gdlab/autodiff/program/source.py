@@ -14,6 +14,7 @@ class Source:
         self.namespace: dict[str, Any] = {"empty": np.empty, "broadcast_to": np.broadcast_to}
         self.prologue: list[str] = []
         self.body: list[str] = []
+        self.text = ""  # the whole program, once it is compiled
         self._counts: Counter[str] = Counter()
         self._held: dict[int, str] = {}
         self._numbers: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
@@ -58,16 +59,11 @@ class Source:
         """Add a statement to each run."""
         self.body.append(line)
 
-    @property
-    def text(self) -> str:
-        """The whole program."""
-        return "\n".join([*self.prologue, "", *self._function()]) + "\n"
-
-    def compile(self) -> Callable[[], Any]:
-        """The function `run`."""
-        exec(compile("\n".join(self._function()) + "\n", "<gdlab program>", "exec"), self.namespace)  # noqa: S102
+    def compile(self, *, loop: bool) -> Callable[[], Any]:
+        """The function `run`; with `loop`, a generator that goes through the body again and again."""
+        function = ["def run():", *(["    while True:"] if loop else [])]
+        function += [("        " if loop else "    ") + line for line in self.body]
+        self.text = "\n".join([*self.prologue, "", *function]) + "\n"
+        exec(compile("\n".join(function) + "\n", "<gdlab program>", "exec"), self.namespace)  # noqa: S102
         run: Callable[[], Any] = self.namespace["run"]
         return run
-
-    def _function(self) -> list[str]:
-        return ["def run():", *(f"    {line}" for line in self.body)]

@@ -1,0 +1,124 @@
+"""Judging a run while it goes on: has it arrived, run away, or stopped moving? Every test is written so that NaN fails it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gdlab.experiment.outcome import Outcome, Status
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.stepper import Stepper
+from gdlab.optimizers.base import State
+
+RUNAWAY = 1e10  # a loss this many times beyond 1 + |loss at the start| has run away
+STILL_STEPS = 100  # so many steps without any movement of w, and a run has stalled
+
+
+class Watch:
+    """Says at each step whether the run ends there.
+
+    The loop compares the loss with `low`, `high` and `last` by itself and asks `judge` only where one of these is
+    passed, so that watching costs next to nothing.
+
+    Attributes:
+        low, high: between them a loss needs no attention.
+        every_step: `judge` must be asked at every step, since the loss alone does not tell.
+    """
+
+    def __init__(self, experiment: Experiment, stepper: Stepper) -> None:
+        self.problem = experiment.problem
+        self.stop = experiment.stop
+        self.stepper = stepper
+        self.low, self.high = -math.inf, math.inf
+        self.every_step = self.stop.grad_tol is not None or (self.stop.target_loss is not None and not stepper.exact)
+        self._floor = -math.inf
+        self._last_finite: tuple[int, float] | None = None
+        self._still: tuple[int, Any, State] | None = None
+
+    def begin(self, loss: float) -> None:
+        """Set the limits by the loss at the start."""
+        scale = RUNAWAY * (1 + abs(loss)) if math.isfinite(loss) else math.inf
+        self.high = scale
+        known = self.problem.infimum
+        self._floor = -scale if known is None or known == -math.inf else -math.inf
+        self.low = self._floor if self.stop.target_loss is None else max(self._floor, self.stop.target_loss)
+
+    def judge(self, step: int, loss: float) -> Outcome | None:
+        """How the run ends at this step with f(w) = loss, or None if it goes on."""
+        if math.isfinite(loss):
+            ended = self._out_of_bounds(step, loss) or self._arrived(step, loss) or self._motionless(step)
+            self._last_finite = (step, loss)
+            return ended
+        if loss == -math.inf and self._floor > -math.inf:
+            return Outcome(Status.UNBOUNDED, step, self._fell(step, loss))
+        return Outcome(Status.NON_FINITE, step, self._not_finite(f"the loss became {_word(loss)}", step))
+
+    def note(self, step: int, loss: float) -> None:
+        """Remember a finite loss, for the sentence if the next one is not."""
+        self._last_finite = (step, loss)
+
+    def _out_of_bounds(self, step: int, loss: float) -> Outcome | None:
+        if not loss > self._floor:
+            return Outcome(Status.UNBOUNDED, step, self._fell(step, loss))
+        if not loss < self.high:
+            return Outcome(Status.DIVERGED, step, f"the loss grew to {loss:.4g} by step {step:,}")
+        return None
+
+    def _arrived(self, step: int, loss: float) -> Outcome | None:
+        target, tolerance = self.stop.target_loss, self.stop.grad_tol
+        if target is not None and loss <= target:
+            return Outcome(Status.CONVERGED, step, f"the loss {loss:.6g} reached the target {target:.6g}")
+        if tolerance is None:
+            return None
+        norm = norm_of(self.stepper.gradient())
+        if norm <= tolerance:
+            reason = f"the gradient norm {norm:.4g} is at most grad_tol = {tolerance:.4g}"
+            return Outcome(Status.CONVERGED, step, reason)
+        if not math.isfinite(norm):
+            return Outcome(Status.NON_FINITE, step, self._not_finite("the gradient is not finite", step))
+        return None
+
+    def _motionless(self, step: int) -> Outcome | None:
+        """A loss that has not changed: because the gradient is zero, or because w no longer moves?"""
+        w, state = self.stepper.w, self.stepper.state
+        still = self._still
+        if still is None or not np.array_equal(still[1], w):
+            self._still = (step, w.copy(), _copied(state))
+            return None
+        if self._uses_gradient() and not np.any(self.stepper.gradient()):
+            return Outcome(Status.CONVERGED, step, f"the gradient is exactly zero at step {step:,}")
+        if step > still[0] and (_unchanged(still[2], state) or step >= still[0] + STILL_STEPS):
+            return Outcome(Status.STALLED, step, f"w has not moved since step {still[0]:,}: no further step improves it")
+        return None
+
+    def _uses_gradient(self) -> bool:
+        cost = self.stepper.cost(1)
+        return self.stepper.exact and bool(cost.reverse_passes or cost.dual_passes)
+
+    def _fell(self, step: int, loss: float) -> str:
+        known = " (it has no lower bound)" if self.problem.infimum == -math.inf else ""
+        return f"the loss fell to {_word(loss)} by step {step:,} and keeps falling{known}"
+
+    def _not_finite(self, what: str, step: int) -> str:
+        if self._last_finite is None:
+            return f"{what} at step {step:,}, before any finite value; check the start"
+        return f"{what} at step {step:,}; the last finite loss was {self._last_finite[1]:.6g} at step {self._last_finite[0]:,}"
+
+
+def norm_of(g: Any) -> float:
+    """The Euclidean norm, without overflow warnings; NaN stays NaN."""
+    return math.sqrt(float(np.dot(g, g)))
+
+
+def _word(value: float) -> str:
+    return {math.inf: "inf", -math.inf: "-inf"}.get(value, "NaN") if not math.isfinite(value) else f"{value:.4g}"
+
+
+def _copied(state: State) -> State:
+    parts = state if isinstance(state, tuple) else (state,)
+    return [np.array(part) for part in parts]
+
+
+def _unchanged(before: State, state: State) -> bool:
+    parts = state if isinstance(state, tuple) else (state,)
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, parts, strict=True))
