@@ -12,9 +12,9 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.numbers import number
 from gdlab.report.plots.legend import ENDS, draw_legend, end_mark, entries
-from gdlab.report.plots.series import Line, Panel, Series, panels
-from gdlab.report.plots.style import style
-from gdlab.report.plots.view import HUGE, View, view
+from gdlab.report.plots.series import Line, Panel, panels
+from gdlab.report.plots.style import Look, style
+from gdlab.report.plots.view import HUGE, Array, View, view
 from gdlab.report.text import join, literal
 from gdlab.store.run import Curve, Run
 
@@ -122,9 +122,11 @@ def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> No
     lines = [line for one in panel.series for line in one.lines]
     broken = [line.y for line in lines if line.run.status in ENDS]
     seen = view([line.y for line in lines if line.run.status not in ENDS], broken)
-    _set_limits(axes, lines, seen)
+    shown = {id(line): _shown(line, seen) for line in lines}
+    _set_limits(axes, [across for across, _ in shown.values()], seen)
     for place, one in enumerate(panel.series):
-        _draw_series(axes, one, seen, _width(len(lines)), len(panel.series) - place)
+        drawn = [(line.run.status, *shown[id(line)]) for line in one.lines]
+        _draw_series(axes, one.look, drawn, _width(len(lines)), len(panel.series) - place)
     if x != "seconds":
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
     axes.set_xlabel(X_AXES[x])
@@ -134,9 +136,14 @@ def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> No
     draw_legend(axes, entries(panel.series, layout.entries))
 
 
-def _set_limits(axes: Axes, lines: Sequence[Line], seen: View) -> None:
+def _shown(line: Line, seen: View) -> tuple[Array, Array]:
+    y = line.y / seen.unit
+    return seen.cut(line.x, y) if line.run.status in ENDS else (line.x, y)
+
+
+def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:
     """Set them before anything is drawn: matplotlib's own choice overflows near the largest floats."""
-    left, right = min(float(line.x.min()) for line in lines), max(float(line.x.max()) for line in lines)
+    left, right = min(float(x.min()) for x in across), max(float(x.max()) for x in across)
     margin = 0.02 * (right - left) or 1.0
     if seen.log:
         axes.set_yscale("log")
@@ -150,23 +157,18 @@ def _set_limits(axes: Axes, lines: Sequence[Line], seen: View) -> None:
         axes.yaxis.set_minor_locator(NullLocator())
 
 
-def _draw_series(axes: Axes, series: Series, seen: View, width: float, above: int) -> None:
-    """Draw the runs of a series; the best series lies above the others."""
-    look = series.look
-    several = len(series.lines) > 1
-    for place, line in enumerate(series.lines):
-        broken = line.run.status in ENDS
-        x, y = line.x, line.y / seen.unit
-        if broken:
-            x, y = seen.cut(x, y)
+def _draw_series(axes: Axes, look: Look, drawn: Sequence[tuple[str, Array, Array]], width: float, above: int) -> None:
+    """Draw the runs of a series, each with its status; the best series lies above the others."""
+    several = len(drawn) > 1
+    for place, (status, x, y) in enumerate(drawn):
         marker = look.marker if place == 0 else ""
         axes.plot(
             x, y, color=look.color, linestyle=look.dashes, marker=marker or ("o" if x.size == 1 else ""), markersize=4,
             markevery=(0.005 * (above % 20), 0.1) if x.size > 1 else None, linewidth=0.6 * width if several else width,
             alpha=0.6 if several else 1.0, zorder=2 + above / 1000,
         )  # fmt: skip
-        if broken:
-            mark = end_mark(line.run.status, look.color)
+        if status in ENDS:
+            mark = end_mark(status, look.color)
             mark.set_data(x[-1:], y[-1:])
             mark.set(clip_on=False, zorder=4)
             axes.add_line(mark)

@@ -60,6 +60,7 @@ _SPARE = [
 
 MARKERS = ("o", "s", "^", "h", "<", ">", "p", "*")  # tell curves of one colour apart
 GREY = "#777777"
+_DARKEST, _LIGHTEST = 0.25, 0.76  # cube roots of the luminance of shades: neither black nor lost on white
 
 # Families that hold other scripts, for names written in them; those that are not installed are left out.
 _SCRIPTS = (
@@ -104,12 +105,28 @@ def shades(look: Look, amount: int, marked: bool) -> list[Look]:
     """As many looks of one colour, from dark to light, with markers if wanted and while there are enough of them."""
     if amount == 1:
         return [look]
-    hue, _, saturation = colorsys.rgb_to_hls(*to_rgb(look.color))
-    darkest, lightest = (0.0, 0.65) if saturation == 0 else (0.18, 0.66)
-    levels = [darkest + (lightest - darkest) * i / (amount - 1) for i in range(amount)]
-    colors = [to_hex(colorsys.hls_to_rgb(hue, level, saturation)) for level in levels]
+    # Even steps of the cube root of luminance look even.
+    roots = [_DARKEST + (_LIGHTEST - _DARKEST) * i / (amount - 1) for i in range(amount)]
+    colors = [_with_luminance(look.color, root**3) for root in roots]
     markers = MARKERS[:amount] if marked and amount <= len(MARKERS) else [""] * amount
     return [Look(color, look.dashes, marker) for color, marker in zip(colors, markers, strict=True)]
+
+
+def _with_luminance(color: str, wanted: float) -> str:
+    """The colour with its hue and saturation and another luminance."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(color))
+    low, high = 0.0, 1.0
+    for _ in range(12):
+        lightness = (low + high) / 2
+        below = _luminance(colorsys.hls_to_rgb(hue, lightness, saturation)) < wanted
+        low, high = (lightness, high) if below else (low, lightness)
+    return to_hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+
+
+def _luminance(rgb: tuple[float, float, float]) -> float:
+    """From 0 (black) to 1 (white), as WCAG 2.1 defines it."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @contextmanager
@@ -146,6 +163,7 @@ _RC: dict[Any, Any] = {
     "legend.fontsize": 8,
     "lines.linewidth": 1.5,
     "savefig.dpi": 200,
+    "svg.hashsalt": "gdlab",
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "xtick.color": "#555555",

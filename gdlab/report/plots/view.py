@@ -102,9 +102,9 @@ def _limits(core: Sequence[Array], broken: Sequence[Array]) -> tuple[float, floa
 def _bulk(values: Array) -> Array:
     """The values without those that are far from most: the last steps of a run without bound dwarf all others."""
     small = values / 64  # ten times the difference of two large numbers overflows
-    low, middle, high = np.quantile(small, (0.25, 0.5, 0.75))
-    reach = 10 * (high - low) or 10 * abs(middle) or 1.0
-    near: Array = values[np.abs(small - middle) <= reach]
+    distance = np.abs(small - np.median(small))
+    reach = 10 * np.median(distance) or 10 * distance.max()
+    near: Array = values[distance <= reach]
     return near
 
 

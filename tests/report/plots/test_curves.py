@@ -1,0 +1,223 @@
+import math
+
+import numpy as np
+import pytest
+from matplotlib.colors import same_color
+
+from gdlab.errors import UsageError
+from gdlab.report.plots.curves import MOST_PANELS, draw_curves
+from gdlab.report.plots.legend import ENDS
+from gdlab.report.plots.saving import save
+from gdlab.report.plots.style import LOOKS
+
+MARKS = {marker for marker, _ in ENDS.values()}
+
+
+@pytest.fixture
+def draw(tmp_path):
+    """Draw runs, lay the picture out or save it (neither may give a warning), and return it."""
+
+    def draw(runs, saved=False, **options):
+        picture = draw_curves([(run, run.curve()) for run in runs], **options)
+        if saved:
+            save(picture.figure, tmp_path / "curves.png")
+        else:
+            picture.figure.draw_without_rendering()
+        return picture
+
+    return draw
+
+
+def lines(axes):
+    return [line for line in axes.lines if line.get_marker() not in MARKS]
+
+
+def marks(axes):
+    return [line for line in axes.lines if line.get_marker() in MARKS]
+
+
+def legend(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_every_run_is_a_line_of_its_logged_points(make_run, draw):
+    runs = [make_run("a", "adam", loss=[1, 0.5, 0.001]), make_run("g", "gd", loss=[1, 0.9])]
+    (axes,) = draw(runs).figure.axes
+    drawn = {line.get_color(): line for line in lines(axes)}
+    adam, gd = drawn[LOOKS["adam"][0]], drawn[LOOKS["gd"][0]]
+    assert (adam.get_xdata().tolist(), adam.get_ydata().tolist()) == ([0, 10, 20], [1, 0.5, 0.001])
+    assert (gd.get_xdata().tolist(), gd.get_ydata().tolist()) == ([0, 10], [1, 0.9])
+    assert legend(axes) == ["a", "g"]
+
+
+def test_the_picture_says_what_it_shows(make_run, draw):
+    (axes,) = draw([make_run()]).figure.axes
+    assert axes.get_title(loc="left") == "xor hidden=[4] activation=tanh"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("step", "loss")
+
+
+@pytest.mark.parametrize(
+    ("x", "label", "last"),
+    [("step", "step", 20), ("evaluations", "evaluations of the loss", 40), ("seconds", "seconds", 10)],
+)
+def test_the_x_axis_can_be_any_cost(make_run, draw, x, label, last):
+    (axes,) = draw([make_run()], x=x).figure.axes
+    assert axes.get_xlabel() == label
+    assert lines(axes)[0].get_xdata()[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("loss", "scale"), [([1, 0.01], "log"), ([1, 0.5], "linear"), ([1, 0], "linear"), ([-1, -100], "linear")]
+)
+def test_the_axis_is_logarithmic_only_where_that_is_honest(make_run, draw, loss, scale):
+    (axes,) = draw([make_run(loss=loss)]).figure.axes
+    assert axes.get_yscale() == scale
+
+
+@pytest.mark.parametrize("status", ENDS)
+def test_the_end_of_a_broken_run_is_marked_and_explained(make_run, draw, status):
+    runs = [make_run("good", loss=[1, 0.5]), make_run("bad", "gd", loss=[1, 1.1, 1.2], status=status)]
+    (axes,) = draw(runs).figure.axes
+    (mark,) = marks(axes)
+    assert (mark.get_xdata().tolist(), mark.get_ydata().tolist()) == ([20], [1.2])
+    assert same_color(mark.get_markerfacecolor(), LOOKS["gd"][0])
+    assert legend(axes) == ["good", "bad", ENDS[status][1]]
+
+
+def test_a_run_that_leaves_the_picture_is_marked_where_it_leaves(make_run, draw):
+    runs = [make_run("good", loss=[1, 0.5, 0.25]), make_run("bad", "gd", loss=[1, 1e5, 1e300], status="diverged")]
+    (axes,) = draw(runs).figure.axes
+    low, high = axes.get_ylim()
+    assert low < 0.25
+    assert high < 2
+    assert marks(axes)[0].get_ydata()[0] == high
+    assert 0 < marks(axes)[0].get_xdata()[0] < 10
+
+
+def test_points_that_are_not_finite_are_not_drawn(make_run, draw):
+    (axes,) = draw([make_run(loss=[1, math.nan, 0.5, math.inf, -math.inf])]).figure.axes
+    assert lines(axes)[0].get_ydata().tolist() == [1, 0.5]
+
+
+def test_runs_without_a_finite_point_are_named_in_a_note(make_run, draw):
+    runs = [make_run("a"), make_run("empty", loss=[]), make_run("nan", loss=[math.nan, math.nan])]
+    picture = draw(runs)
+    assert legend(picture.figure.axes[0]) == ["a"]
+    assert picture.notes == ("not drawn, no finite loss is logged: empty and nan",)
+
+
+def test_any_logged_column_can_be_drawn(make_run, draw):
+    curve = {"step": np.arange(3.0), "loss": np.ones(3), "accuracy": np.array([0.5, math.nan, 1.0])}
+    (axes,) = draw([make_run(curve=curve)], y="accuracy").figure.axes
+    assert axes.get_ylabel() == "accuracy"
+    assert lines(axes)[0].get_ydata().tolist() == [0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"x": "steps"}, "--x steps: it must be step, evaluations or seconds. did you mean 'step'?"),
+        (
+            {"y": "los"},
+            "--y los: no run has such a column. did you mean 'loss'? Columns: step, loss, evaluations, seconds.",
+        ),
+    ],
+)
+def test_a_wrong_axis_is_answered_with_what_is_allowed(make_run, draw, options, message):
+    with pytest.raises(UsageError) as caught:
+        draw([make_run()], **options)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("loss", [[], [math.nan], [math.inf, -math.inf]])
+def test_nothing_to_draw_is_said(make_run, draw, loss):
+    with pytest.raises(UsageError, match="there is nothing to draw: no run has a finite loss logged"):
+        draw([make_run(loss=loss)])
+
+
+def test_each_problem_has_a_panel_with_its_own_axis_and_legend(make_run, draw):
+    polynomial = {"name": "polynomial"}
+    runs = [make_run("a", loss=[1, 0.001]), make_run("p", problem=polynomial, loss=[6, -6], status="unbounded")]
+    first, second = draw(runs).figure.axes
+    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("polynomial", "xor")
+    assert (first.get_yscale(), second.get_yscale()) == ("linear", "log")
+    assert (legend(first), legend(second)) == (["p", "unbounded"], ["a"])
+
+
+def test_more_problems_than_panels_are_said(make_run, draw):
+    runs = [make_run(problem={"name": f"p{i:02d}"}) for i in range(MOST_PANELS + 3)]
+    picture = draw(runs)
+    assert len(picture.figure.axes) == MOST_PANELS
+    assert picture.notes == ("only 12 of 15 problems are drawn: name fewer runs to see the others",)
+
+
+def test_seeds_are_drawn_alike_under_one_label(make_run, draw):
+    (axes,) = draw([make_run(seed=seed, loss=[1, 0.5 + 0.1 * seed]) for seed in range(4)]).figure.axes
+    assert legend(axes) == ["adam_xor (4 seeds)"]
+    assert len(lines(axes)) == 4
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines(axes)}) == 1
+
+
+@pytest.mark.parametrize("amount", [3, 60, 500])
+def test_a_legend_stays_inside_the_picture(make_run, draw, amount):
+    figure = draw([make_run(f"run_{i}", loss=[1, 1 / (i + 2)]) for i in range(amount)]).figure
+    (axes,) = figure.axes
+    assert len(lines(axes)) == amount
+    box = axes.get_legend().get_window_extent()
+    assert axes.bbox.x1 < box.x0
+    assert box.x1 <= figure.bbox.x1
+    assert figure.bbox.y0 <= box.y0
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        [[-1e308, 1e308], [1e308, -1e308]],
+        [[1e308, 1.7e308]],
+        [[1e-308, 1e308]],
+        [[5e-324, 1e-320]],
+        [[0.25, 0.25, 0.25]],
+        [[0.0, 0.0]],
+        [[-1.0, -5.0]],
+        [[0.5]],
+        [[0.0]],
+        [[1e308]],
+        [[4.0, 4.0 + 1e-15]],
+    ],
+)
+@pytest.mark.parametrize("status", ["max_steps", "diverged"])
+def test_any_values_give_a_picture_that_holds_them(make_run, draw, losses, status):
+    runs = [make_run(f"r{i}", loss=loss, status=status) for i, loss in enumerate(losses)]
+    (axes,) = draw(runs, saved=True).figure.axes
+    low, high = axes.get_ylim()
+    assert np.isfinite([low, high]).all()
+    assert low < high
+    for line in lines(axes):
+        y = line.get_ydata()
+        assert ((low <= y) & (y <= high)).any()
+
+
+def test_huge_values_are_drawn_in_units_that_the_axis_names(make_run, draw):
+    (axes,) = draw([make_run(loss=[-2e307, 4e307])]).figure.axes
+    assert axes.get_ylabel() == "loss / 1e307"
+    assert lines(axes)[0].get_ydata() == pytest.approx([-2, 4])
+
+
+def test_a_single_point_is_visible(make_run, draw):
+    (axes,) = draw([make_run(loss=[0.5])]).figure.axes
+    assert lines(axes)[0].get_marker() == "o"
+
+
+def test_steps_are_whole_on_the_axis(make_run, draw):
+    (axes,) = draw([make_run(loss=[0.5])]).figure.axes
+    ticks = axes.get_xticks()
+    assert (ticks == np.round(ticks)).all()
+
+
+def test_names_and_problems_are_drawn_as_they_are(make_run, draw):
+    name = "$x_1$ [red]_\x1b"
+    (axes,) = draw([make_run(name, problem={"name": "$p$"})], saved=True).figure.axes
+    assert legend(axes) == [r"$x_1$ [red]_\x1b"]
+    assert axes.get_title(loc="left") == "$p$"
+    texts = [*axes.get_legend().get_texts(), axes.yaxis.label, axes._left_title]
+    assert not any(text.get_parse_math() for text in texts)

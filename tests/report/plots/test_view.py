@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdlab.report.plots.view import view
+
+HEALTHY = np.array([1.0, 0.5, 0.01])
+
+
+def curves(*values):
+    return [np.array(one, dtype=float) for one in values]
+
+
+@pytest.mark.parametrize(
+    ("whole", "log"),
+    [
+        ([[1, 0.01]], True),
+        ([[1, 0.5]], False),
+        ([[1, 0.0]], False),
+        ([[1, -0.01]], False),
+        ([[1.0], [0.01]], True),
+        ([[1e-300, 1e308]], True),
+        ([[5.0, 5.0]], False),
+    ],
+)
+def test_the_axis_is_logarithmic_only_where_that_is_honest(whole, log):
+    assert view(curves(*whole), []).log is log
+
+
+def test_a_broken_run_with_a_negative_value_forbids_a_log_axis():
+    assert not view([HEALTHY], curves([1.0, -5.0])).log
+
+
+def test_the_view_holds_every_value_of_the_runs_that_ended_well():
+    seen = view(curves([3, -1], [7, 2]), [])
+    assert seen.low < -1 < 7 < seen.high
+    assert seen.high - seen.low < 1.2 * 8
+
+
+def test_equal_values_get_room_around_them():
+    for value in (0.0, 4.0, -2.5, 1e308, 5e-324):
+        seen = view(curves([value, value]), [])
+        assert np.isfinite([seen.low, seen.high]).all()
+        assert seen.low < value / seen.unit < seen.high
+
+
+@pytest.mark.parametrize("bottom", [0.009, -1e10, -1e308])
+@pytest.mark.parametrize("top", [2.0, 1e10, 1e308])
+def test_a_broken_run_does_not_squeeze_the_others(top, bottom):
+    seen = view([HEALTHY], curves([1.0, top], [1.0, bottom]))
+    whole = seen.heights(np.array([0.01, 1.0]))
+    limits = seen.heights(np.array([seen.low, seen.high]))
+    assert (whole[1] - whole[0]) / (limits[1] - limits[0]) > 0.45
+
+
+def test_a_broken_run_that_stays_near_is_shown_whole():
+    seen = view([HEALTHY], curves([1.0, 1.3]))
+    assert seen.high > 1.3
+
+
+def test_runs_that_all_diverged_are_shown_whole_on_a_log_axis():
+    seen = view([], curves([1, 1e3, 1e300]))
+    assert seen.log
+    assert seen.low < 1
+    assert seen.high > 1e300
+
+
+def test_where_all_are_unbounded_the_last_steps_do_not_hide_the_others():
+    values = [6.08, 5.03, 4.79, 4.6, 4.4, 4.2, 4.0, 3.6, 3.0, 1.0, -10.0, -1e3, -1e9, -1e80, -1e300]
+    seen = view([], curves(values))
+    assert not seen.log
+    assert -1000 < seen.low < -10
+    assert 6.08 < seen.high < 100
+
+
+def test_a_curve_is_cut_where_it_leaves_for_good():
+    seen = view(curves([0.0, 10.0]), curves([5.0, 1e6]))
+    x, y = seen.cut(np.array([0.0, 1.0, 2.0]), np.array([5.0, 7.0, 7.0 + 2 * (seen.high - 7.0)]))
+    assert x.tolist() == [0, 1, 1.5]
+    assert y.tolist() == pytest.approx([5, 7, seen.high])
+
+
+def test_on_a_log_axis_the_cut_is_on_the_straight_line_of_logarithms():
+    seen = view([HEALTHY], curves([1.0, 1e12]))
+    x, y = seen.cut(np.array([0.0, 12.0]), np.array([1.0, 1e12]))
+    assert y[-1] == seen.high
+    assert x[-1] == pytest.approx(np.log10(seen.high))
+
+
+def test_a_curve_that_stays_inside_is_not_cut():
+    seen = view(curves([0.0, 10.0]), [])
+    x, y = np.array([0.0, 1.0]), np.array([2.0, 3.0])
+    assert seen.cut(x, y) == (x, y)
+
+
+def test_a_curve_that_was_never_inside_ends_at_the_edge():
+    seen = view(curves([0.0, 10.0]), [])
+    x, y = seen.cut(np.array([3.0, 4.0]), np.array([1e9, 1e10]))
+    assert (x.tolist(), y.tolist()) == ([3], [seen.high])
+
+
+finite = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8)
+
+
+@given(st.lists(finite, max_size=3), st.lists(finite, max_size=3))
+def test_any_finite_values_have_a_view_and_every_cut_ends_in_it(whole, broken):
+    if not whole and not broken:
+        return
+    whole, broken = curves(*whole), curves(*broken)
+    seen = view(whole, broken)
+    assert np.isfinite([seen.low, seen.high]).all()
+    assert seen.low < seen.high
+    assert seen.low > 0 or not seen.log
+    for values in whole:
+        assert ((values / seen.unit >= seen.low) & (values / seen.unit <= seen.high)).all()
+    for values in broken:
+        x, y = seen.cut(np.arange(values.size, dtype=float), values / seen.unit)
+        assert np.isfinite(x).all()
+        assert np.isfinite(y).all()
+        assert seen.low <= y[-1] <= seen.high
