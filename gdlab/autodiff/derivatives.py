@@ -9,7 +9,7 @@ import numpy as np
 from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.dual import LEVELS, Dual
 from gdlab.autodiff.forward import tangent
-from gdlab.autodiff.graph import Node, scalar, variable
+from gdlab.autodiff.graph import Node, constant, evaluate, scalar, variable
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
 from gdlab.autodiff.shapes import float_dtype
@@ -135,6 +135,30 @@ class ReverseDerivatives(Derivatives):
         v = variable("v", self.example, w.level)
         product = tangent(gradients(out, [w])[0], {w: v})
         return _runner(Program({**inputs, "v": v}, {"result": product}))
+
+
+class RetracedDerivatives(ReverseDerivatives):
+    """By reverse mode on a graph that is made anew at every point, so that the function may branch on its values."""
+
+    def value(self, w: Array, rows: Any = None) -> Any:
+        """f(w), computed as it is."""
+        return self._call(w, rows)
+
+    def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
+        """f(w) and ∇f(w), by walking the graph."""
+        node, out = self._trace_at(w, rows)
+        value, gradient = evaluate([out, *gradients(out, [node])], {})
+        return value, np.array(gradient)
+
+    def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
+        """∇²f(w)·v, by walking the graph."""
+        node, out = self._trace_at(w, rows)
+        product = tangent(gradients(out, [node])[0], {node: constant(np.asarray(v, self.example.dtype))})
+        return np.array(evaluate([product], {})[0])
+
+    def _trace_at(self, w: Array, rows: Any) -> tuple[Node, Node]:
+        node = variable("w", self.example, value=np.asarray(w, self.example.dtype))
+        return node, scalar(self._call(node, rows))
 
 
 class DualDerivatives(Derivatives):

@@ -26,7 +26,7 @@ class Node(TracedArray):
         inputs: the nodes it was applied to.
         params: its other parameters, such as axes.
         shape, dtype: of the result.
-        value: of a constant; None otherwise.
+        value: of a constant, or of a variable that is traced at one point; None otherwise.
         name: of a variable; None otherwise.
     """
 
@@ -76,6 +76,8 @@ class Node(TracedArray):
         return factor * self
 
     def __bool__(self) -> bool:
+        if all(leaf.value is not None for leaf in ancestors([self]) if leaf.primitive is None):
+            return bool(evaluate([self], {})[0])
         raise BranchError(
             f"{_user_line()}a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same for "
             "all values, so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, which "
@@ -94,6 +96,8 @@ def constant(value: Any) -> Node:
     """A leaf that holds a number or an array; a plain number takes the dtype of what it meets."""
     if isinstance(value, Node):
         return value
+    if isinstance(value, np.number) and isinstance(number := value.item(), int | float):
+        value = number  # np.sqrt(2) is meant as a number: it does not widen float32 either
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Node(None, (), {}, (), value, value=value)
     if isinstance(value, list | tuple):
@@ -105,10 +109,13 @@ def constant(value: Any) -> Node:
     return Node(None, (), {}, shape_of(value), dtype, value=value)
 
 
-def variable(name: str, like: Any, level: int | None = None) -> Node:
-    """A leaf that stands for an argument with the shape and dtype of `like` (integers become float64)."""
+def variable(name: str, like: Any, level: int | None = None, value: Any = None) -> Node:
+    """A leaf that stands for an argument with the shape and dtype of `like`; integers become float64.
+
+    With a value, branches on what is computed from it are taken as that value has it.
+    """
     level = next(LEVELS) if level is None else level
-    return Node(None, (), {}, shape_of(like), float_dtype(like), level=level, name=name)
+    return Node(None, (), {}, shape_of(like), float_dtype(like), level=level, name=name, value=value)
 
 
 def apply(primitive: Primitive, args: Sequence[Any], params: dict[str, Any]) -> Node:
@@ -168,7 +175,7 @@ def evaluate(outputs: Sequence[Node], values: dict[int, Any]) -> list[Any]:
         if id(node) in known:
             continue
         if node.primitive is None:
-            if node.name is not None:
+            if node.value is None:
                 raise DifferentiationError(f"the variable {node.name!r} has no value here")
             known[id(node)] = node.value
         else:

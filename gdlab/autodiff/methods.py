@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from gdlab.autodiff.derivatives import Derivatives, DualDerivatives, NumericDerivatives, ReverseDerivatives
+from gdlab.autodiff.derivatives import (
+    Derivatives,
+    DualDerivatives,
+    NumericDerivatives,
+    RetracedDerivatives,
+    ReverseDerivatives,
+)
 from gdlab.record import Positive, Record
 
 
@@ -75,9 +81,11 @@ class Reverse(Method):
     source = "Linnainmaa 1976, Taylor expansion of the accumulated rounding error, BIT 16, pp. 146-160"
     cost = "1 evaluation and 1 reverse pass"
 
+    retrace: Annotated[bool, "trace f afresh at every point, so that it may branch on its values; slow"] = False
+
     def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> ReverseDerivatives:
-        """The derivatives of f by reverse mode, compiled."""
-        return ReverseDerivatives(f, w, rows)
+        """The derivatives of f by reverse mode: compiled once, or traced anew at every point."""
+        return RetracedDerivatives(f, w, rows) if self.retrace else ReverseDerivatives(f, w, rows)
 
 
 METHODS: dict[str, type[Method]] = {"numeric": Numeric, "dual": DualNumbers, "reverse": Reverse}

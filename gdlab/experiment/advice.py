@@ -10,8 +10,8 @@ from gdlab.errors import GdlabError
 from gdlab.experiment.outcome import Outcome, Status
 from gdlab.experiment.spec import Experiment
 
-# lr·L, on a quadratic of curvature L, at which a rule with momentum γ becomes unstable. Momentum: Polyak 1964, theorem 9;
-# the look-ahead gradient: from the roots of z² − (1+γ)(1−lr·L)z + γ(1−lr·L).
+# lr·L, on a quadratic of curvature L, at which a rule with momentum γ becomes unstable. Momentum: Polyak 1964, theorem
+# 9; the look-ahead gradient: from the roots of z² − (1+γ)(1−lr·L)z + γ(1−lr·L).
 _STABLE: dict[str, Callable[[float], float]] = {
     "gd": lambda gamma: 2.0,
     "momentum": lambda gamma: 2 * (1 + gamma),

@@ -13,8 +13,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class CountedObjective:
     """The objective of a run by its gradient method.
 
-    What the runner looks at to log or to judge a run is charged to `logging`; once the optimizer asks for the same at the
-    same point, the charge moves to `cost`.
+    What the runner looks at to log or to judge a run is charged to `logging`; once the optimizer asks for the same at
+    the same point, the charge moves to `cost`.
 
     Attributes:
         cost: what the optimizer has used.

@@ -10,6 +10,8 @@ from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
 
+ROWS = 1000  # that a run logs, or up to twice as many, unless it says how often
+
 
 @dataclass(frozen=True)
 class Stop(Record):
@@ -30,7 +32,11 @@ class Log(Record):
 
     name = "log"
 
-    every: Annotated[Count | None, "steps between two logged rows; unset: at most 1,000 rows a run"] = None
+    every: Annotated[Count | None, "steps between two logged rows; unset: steps // 1000, at least 1"] = None
+
+    def interval(self, steps: int) -> int:
+        """Steps between two logged rows of a run of that many steps."""
+        return self.every or max(1, steps // ROWS)
 
 
 @dataclass(frozen=True)

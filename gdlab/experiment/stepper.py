@@ -7,10 +7,11 @@ import numpy as np
 
 from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.derivatives import Derivatives
-from gdlab.autodiff.graph import Node, constant, scalar, variable
+from gdlab.autodiff.graph import Node, apply, constant, scalar, variable
 from gdlab.autodiff.methods import Reverse
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
+from gdlab.autodiff.table import TABLE
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.objective import CountedObjective
 from gdlab.optimizers.base import Optimizer, State
@@ -51,7 +52,7 @@ class Stepper(Protocol):
 
 def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> Stepper:
     """A compiled stepper for reverse mode and a traceable optimizer; one that steps through Python otherwise."""
-    if optimizer.traceable and isinstance(method, Reverse):
+    if optimizer.traceable and isinstance(method, Reverse) and not method.retrace:
         try:
             return CompiledStepper(problem, method, optimizer, start)
         except DifferentiationError:
@@ -109,7 +110,8 @@ class CompiledStepper:
         leaves, self._rebuild = flatten(first)
         variables = {name: variable(name, leaf, w.level) for name, leaf in leaves.items()}
         objective = TracedObjective(problem, w)
-        after, state = optimizer.step(objective, w, self._rebuild(list(variables.values())))
+        rule: Any = optimizer  # its step takes nodes as it takes arrays
+        after, state = rule.step(objective, w, self._rebuild(list(variables.values())))
         updates = {"w": constant(after)}
         updates |= {n: constant(x) for n, x in zip(leaves, flatten(state)[0].values(), strict=True)}
         outputs, self.exact = objective.outputs()
@@ -201,7 +203,7 @@ class TracedObjective:
     def _loss(self, w: Node) -> tuple[Node, Node, Node]:
         """The argument (kept, so that its id stays its own), the node to differentiate by, and the loss."""
         if id(w) not in self._losses:
-            point = w if w is self.w else np.positive(w)  # its own node, whatever else depends on w
+            point = w if w is self.w else apply(TABLE["positive"], (w,), {})  # its own node, whatever depends on w
             self._losses[id(w)] = (w, point, scalar(self.problem.loss(point, None)))
         return self._losses[id(w)]
 

@@ -10,16 +10,17 @@ import numpy as np
 
 from gdlab.autodiff import Cost
 from gdlab.autodiff.derivatives import Derivatives
+from gdlab.autodiff.shapes import float_dtype
 from gdlab.experiment.advice import advice
 from gdlab.experiment.outcome import Outcome, Status
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.watch import Watch, norm_of
+from gdlab.store.metrics import COLUMNS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Row = tuple[float | None, ...]
-COLUMNS = ("step", "loss", "grad_norm", "lr", "evaluations", "dual_passes", "reverse_passes", "seconds")
 PULSE = 0.05  # seconds between two looks at the clock, about
 
 
@@ -66,34 +67,37 @@ def columns(experiment: Experiment) -> tuple[str, ...]:
     return (*COLUMNS, *experiment.problem.measures())
 
 
-def train(experiment: Experiment, callbacks: Callbacks | None = None, *, record: Sequence[str] = ()) -> Result:
+def train(
+    experiment: Experiment, callbacks: Callbacks | None = None, *, start: Any = None, record: Sequence[str] = ()
+) -> Result:
     """Run an experiment to its end.
 
     Args:
         experiment: what to run.
         callbacks: whom to tell.
+        start: w₀, shape (n,), instead of the problem's own.
         record: `losses` and `points` are kept for every step if they are named here.
 
     Raises:
         DifferentiationError: if the loss cannot be differentiated by the method.
     """
     with np.errstate(all="ignore"):
-        return _Training(experiment, callbacks or Callbacks(), record).run()
+        return _Training(experiment, callbacks or Callbacks(), start, record).run()
 
 
 class _Training:
     """One run under way."""
 
-    def __init__(self, experiment: Experiment, callbacks: Callbacks, record: Sequence[str]) -> None:
+    def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any, record: Sequence[str]) -> None:
         self.experiment = experiment
         self.callbacks = callbacks
-        start = experiment.problem.initial(Streams.of(experiment.seed).start)
-        self.start = np.array(start, dtype=np.result_type(start, np.float32), copy=True).reshape(-1)
+        drawn = experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else np.asarray(start)
+        self.start = np.array(drawn, float_dtype(drawn)).reshape(-1)
         self.stepper = make_stepper(experiment.problem, experiment.gradient, experiment.optimizer, self.start.copy())
         self.watch = Watch(experiment, self.stepper)
         self.measures = {n: Derivatives(_measure(m), self.start) for n, m in experiment.problem.measures().items()}
         self.measured: dict[str, float] = {}
-        self.every = experiment.log.every or max(1, experiment.steps // 1000)
+        self.every = experiment.log.interval(experiment.steps)
         self.lr = getattr(experiment.optimizer, "lr", None)
         self.losses: list[float] | None = [] if "losses" in record else None
         self.points: list[Array] | None = [] if "points" in record else None
@@ -119,13 +123,11 @@ class _Training:
             loss = float(seen) if self.stepper.exact else self.stepper.loss()
             if k == 0:
                 watch.begin(loss)
-            outcome = watch.judge(k, loss) or self._time_out(k) or self._done(k)
+            outcome = watch.judge(k, loss) or self._done(k) or self._cut_short(k)
             if k == due or outcome is not None:
                 self._log(k, loss)
                 due = k + self.every
             self._record(k, loss)
-            if outcome is None and self.callbacks.stopped():
-                outcome = Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
             if outcome is not None:
                 return self._finish(outcome, loss)
             now = perf_counter()
@@ -139,10 +141,13 @@ class _Training:
             k += 1
             clock = perf_counter()
 
-    def _time_out(self, k: int) -> Outcome | None:
+    def _cut_short(self, k: int) -> Outcome | None:
+        """Out of time, or told to stop."""
         limit = self.experiment.stop.max_seconds
         if limit is not None and self.seconds >= limit:
             return Outcome(Status.TIMEOUT, k, f"{limit:g} s of training are over at step {k:,}")
+        if self.callbacks.stopped():
+            return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
         return None
 
     def _done(self, k: int) -> Outcome | None:

@@ -1,4 +1,7 @@
-"""Judging a run while it goes on: has it arrived, run away, or stopped moving? Every test is written so that NaN fails it."""
+"""Judging a run while it goes on: has it arrived, run away, or stopped moving?
+
+Every test is written so that NaN fails it.
+"""
 
 import math
 from typing import Any
@@ -11,6 +14,8 @@ from gdlab.experiment.stepper import Stepper
 from gdlab.optimizers.base import State
 
 RUNAWAY = 1e10  # a loss this many times beyond 1 + |loss at the start| has run away
+ROUNDING = 1e-14  # relative distance from a known minimum that rounding explains
+SMALL_GRADIENT = 10  # gradient norms up to so many √u, u the rounding unit, count as zero at a point of rest
 STILL_STEPS = 100  # so many steps without any movement of w, and a run has stalled
 
 
@@ -46,7 +51,7 @@ class Watch:
     def judge(self, step: int, loss: float) -> Outcome | None:
         """How the run ends at this step with f(w) = loss, or None if it goes on."""
         if math.isfinite(loss):
-            ended = self._out_of_bounds(step, loss) or self._arrived(step, loss) or self._motionless(step)
+            ended = self._out_of_bounds(step, loss) or self._arrived(step, loss) or self._motionless(step, loss)
             self._last_finite = (step, loss)
             return ended
         if loss == -math.inf and self._floor > -math.inf:
@@ -78,22 +83,29 @@ class Watch:
             return Outcome(Status.NON_FINITE, step, self._not_finite("the gradient is not finite", step))
         return None
 
-    def _motionless(self, step: int) -> Outcome | None:
-        """A loss that has not changed: because the gradient is zero, or because w no longer moves?"""
+    def _motionless(self, step: int, loss: float) -> Outcome | None:
+        """Whether w has stopped moving; asked when the loss has not changed, and when a row is logged."""
         w, state = self.stepper.w, self.stepper.state
         still = self._still
         if still is None or not np.array_equal(still[1], w):
             self._still = (step, w.copy(), _copied(state))
             return None
-        if self._uses_gradient() and not np.any(self.stepper.gradient()):
-            return Outcome(Status.CONVERGED, step, f"the gradient is exactly zero at step {step:,}")
-        if step > still[0] and (_unchanged(still[2], state) or step >= still[0] + STILL_STEPS):
-            return Outcome(Status.STALLED, step, f"w has not moved since step {still[0]:,}: no further step improves it")
-        return None
+        if not (step > still[0] and (_unchanged(still[2], state) or step >= still[0] + STILL_STEPS)):
+            return None
+        return self._at_rest(still[0], step, loss)
 
-    def _uses_gradient(self) -> bool:
-        cost = self.stepper.cost(1)
-        return self.stepper.exact and bool(cost.reverse_passes or cost.dual_passes)
+    def _at_rest(self, since: int, step: int, loss: float) -> Outcome:
+        """Why w no longer moves."""
+        known = self.problem.infimum
+        if known is not None and math.isfinite(known) and abs(loss - known) <= ROUNDING * (1 + abs(known)):
+            return Outcome(Status.CONVERGED, step, f"the loss is at its known minimum {known:.6g} since step {since:,}")
+        norm = norm_of(self.stepper.gradient())
+        if norm <= SMALL_GRADIENT * math.sqrt(np.finfo(self.stepper.w.dtype).eps):
+            return Outcome(
+                Status.CONVERGED, step, f"w is at rest since step {since:,}, where the gradient norm is {norm:.2g}"
+            )
+        reason = f"w has not moved since step {since:,}, though the gradient norm is {norm:.3g}"
+        return Outcome(Status.STALLED, step, reason)
 
     def _fell(self, step: int, loss: float) -> str:
         known = " (it has no lower bound)" if self.problem.infimum == -math.inf else ""
@@ -102,7 +114,8 @@ class Watch:
     def _not_finite(self, what: str, step: int) -> str:
         if self._last_finite is None:
             return f"{what} at step {step:,}, before any finite value; check the start"
-        return f"{what} at step {step:,}; the last finite loss was {self._last_finite[1]:.6g} at step {self._last_finite[0]:,}"
+        before, loss = self._last_finite
+        return f"{what} at step {step:,}; the last finite loss was {loss:.6g} at step {before:,}"
 
 
 def norm_of(g: Any) -> float:

@@ -24,8 +24,10 @@ class Slot:
 
 
 class Memory:
-    """Places of values. A value goes, in this order: into its slot, into the array it updates or is the result in, into
-    the buffer of an operand that is read for the last time, into a free buffer, into a new one.
+    """Places of values.
+
+    A value goes, in this order: into its slot, into the array it updates or is the result in, into the buffer of an
+    operand that is read for the last time, into a free buffer, into a new one.
 
     Args:
         source: the program being written.
@@ -110,7 +112,9 @@ class Memory:
         reshaped = np.reshape(view, shape)
         if view.size and not np.may_share_memory(reshaped, owner.array):
             return None
-        text = f"{owner.name}[{index_text(slot.index)}]" + ("" if view.shape == shape else f".reshape({shape_text(shape)})")
+        text = f"{owner.name}[{index_text(slot.index)}]" + (
+            "" if view.shape == shape else f".reshape({shape_text(shape)})"
+        )
         name, array = self.source.bind("v", text)
         return Place(name, array, owner.buffer, laned)
 

@@ -39,9 +39,7 @@ class Program:
     ) -> None:
         compiler = Compiler(inputs, outputs, updates, lanes=lanes, laned=laned, pause=pause)
         self.arrays: dict[str, np.ndarray[Any, Any]] = {
-            name: compiler.source.namespace[name]
-            for name in (*inputs, *outputs)
-            if name in compiler.source.namespace
+            name: compiler.source.namespace[name] for name in (*inputs, *outputs) if name in compiler.source.namespace
         }
         self.run = compiler.run
         self.source = compiler.source.text
@@ -82,5 +80,3 @@ class ValueAndGradient:
 def program(f: Callable[[Any], Any], w: Any) -> ValueAndGradient:
     """Trace and compile value and gradient of f at the shape of w, to be called often."""
     return ValueAndGradient(f, w)
-
-

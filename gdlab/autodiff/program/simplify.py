@@ -23,8 +23,10 @@ def simplify(outputs: Sequence[Node]) -> list[Node]:
     builder = _Builder()
     done: dict[int, Node] = {}
     for node in ancestors(outputs):
-        done[id(node)] = builder.leaf(node) if node.primitive is None else builder.step(
-            node.primitive, [done[id(child)] for child in node.inputs], node.params, node
+        done[id(node)] = (
+            builder.leaf(node)
+            if node.primitive is None
+            else builder.step(node.primitive, [done[id(child)] for child in node.inputs], node.params, node)
         )
     return [done[id(node)] for node in outputs]
 
@@ -40,7 +42,9 @@ class _Builder:
             return self.known.setdefault(("variable", id(node)), node)
         return self.known.setdefault(_constant_key(node), node)
 
-    def step(self, primitive: Primitive, inputs: list[Node], params: dict[str, Any], original: Node | None = None) -> Node:
+    def step(
+        self, primitive: Primitive, inputs: list[Node], params: dict[str, Any], original: Node | None = None
+    ) -> Node:
         """The node for an operation, rewritten where a rule applies."""
         if isinstance(primitive, Elementwise):
             inputs = _without_broadcasts(inputs)
@@ -51,7 +55,9 @@ class _Builder:
         rule = _RULES.get(primitive.name)
         if rule is not None:
             found = rule(self, inputs, params)
-            if found is not None and (original is None or (found.shape, found.dtype) == (original.shape, original.dtype)):
+            if found is not None and (
+                original is None or (found.shape, found.dtype) == (original.shape, original.dtype)
+            ):
                 return found
         key = (primitive.name, id(primitive), tuple(id(node) for node in inputs), freeze(params))
         if key not in self.known:

@@ -20,7 +20,7 @@ class Source:
         self._numbers: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
 
     def name(self, prefix: str) -> str:
-        """A fresh name: t0, t1, …"""
+        """A fresh name: t0, t1 and so on."""
         self._counts[prefix] += 1
         return f"{prefix}{self._counts[prefix] - 1}"
 

@@ -136,7 +136,7 @@ def _laned_matmul(c: "Compiler", node: Node) -> str:
     """A product of matrices in every lane: one BLAS call where one side is common to the lanes, einsum otherwise."""
     a, b = node.inputs
     lanes = c.memory.lanes
-    common = not a.is_constant and not c.memory.places[id(a)].laned or a.is_constant
+    common = a.is_constant or not c.memory.places[id(a)].laned
     if common and len(a.shape) == 2 and len(b.shape) <= 2:
         left, right = c.array(a, node), c.array(b, node)
         inner = b.shape[0]
@@ -144,7 +144,9 @@ def _laned_matmul(c: "Compiler", node: Node) -> str:
         if np.may_share_memory(array, c.source.namespace[right]):
             dot = c.source.function(np.dot, "dot")
             return c.write(
-                node, True, lambda out: f"{dot}({left}, {flat}, {c.source.bind('v', f'{out}.reshape({a.shape[0]}, -1)')[0]})"
+                node,
+                True,
+                lambda out: f"{dot}({left}, {flat}, {c.source.bind('v', f'{out}.reshape({a.shape[0]}, -1)')[0]})",
             )
     if len(a.shape) > 2 or len(b.shape) > 2:
         raise NotImplementedError("a product of stacks of matrices does not run in lanes")
@@ -208,10 +210,8 @@ def _cumsum(c: "Compiler", node: Node, laned: bool) -> str:
 
 def _assemble(c: "Compiler", node: Node, laned: bool) -> str:
     """Parts that were computed in their slices are there; the others are written or added, gaps are set to zero."""
-    if id(node) in c.memory.places:
-        out = c.memory.places[id(node)].name
-    else:
-        out = c.memory.target(node, laned, inplace=False)
+    begun = c.memory.places.get(id(node))
+    out = begun.name if begun is not None else c.memory.target(node, laned, inplace=False)
     coverage = Coverage(node.shape)
     rest: list[tuple[Node, tuple[Any, ...]]] = []
     for part, index in zip(node.inputs, node.params["indices"], strict=True):
@@ -292,7 +292,9 @@ def _take_rows(c: "Compiler", node: Node, laned: bool) -> str:
         if rows_laned:
             axes = (0, *range(2, 1 + len(x.shape)), 1)
             copyto = c.source.function(np.copyto, "copyto")
-            return c.write(node, laned, lambda out: f"{copyto}({out}, {source}[{picked}].transpose({shape_text(axes)}))")
+            return c.write(
+                node, laned, lambda out: f"{copyto}({out}, {source}[{picked}].transpose({shape_text(axes)}))"
+            )
     take = c.source.function(np.take, "take")
     # Checking the rows again would make NumPy copy; they come from the sampler, which draws them in range.
     return c.write(node, laned, lambda out: f"{take}({source}, {picked}, 0, {out}, 'clip')")
@@ -304,7 +306,9 @@ def _put_rows(c: "Compiler", node: Node, laned: bool) -> str:
         raise NotImplementedError("the derivative by data does not run in lanes")
     out = c.memory.target(node, laned, inplace=False)
     c.source.emit(f"{out}.fill(0)")
-    c.source.emit(f"{c.source.function(np.add.at, 'add_at')}({out}, {c.array(rows, node)}, {c.operand(g, node, laned)})")
+    c.source.emit(
+        f"{c.source.function(np.add.at, 'add_at')}({out}, {c.array(rows, node)}, {c.operand(g, node, laned)})"
+    )
     return ""
 
 

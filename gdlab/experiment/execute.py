@@ -1,0 +1,60 @@
+"""A run from its claim of a folder to its stored end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.store.writer import RunWriter
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A stored run.
+
+    Args:
+        folder: where it is.
+        result: what it came to.
+    """
+
+    folder: Path
+    result: Result
+
+
+def execute(
+    experiment: Experiment,
+    config: Mapping[str, Any],
+    config_text: str,
+    root: Path | str = "runs",
+    callbacks: Callbacks | None = None,
+    argv: Sequence[str] | None = None,
+) -> Finished:
+    """Train, and store what happens as it happens.
+
+    Args:
+        experiment: what to run.
+        config: the same as plain data, fully resolved; its hash is the key of the run.
+        config_text: the same as YAML, stored as it is.
+        root: the runs folder.
+        callbacks: whom to tell beside the store.
+        argv: the command, for the record.
+
+    Raises:
+        StoreError: if the run cannot be written; it is then not marked as done.
+        DifferentiationError: if the loss cannot be differentiated; the run is marked as failed.
+    """
+    callbacks = callbacks or Callbacks()
+    with RunWriter.create(
+        root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
+    ) as writer:
+        told = callbacks.row
+
+        def row(values: Any) -> None:
+            writer.append(values)
+            told(values)
+
+        result = train(experiment, replace(callbacks, row=row))
+        writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary)
+    return Finished(writer.folder, result)

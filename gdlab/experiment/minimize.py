@@ -1,0 +1,103 @@
+"""Minimise a function from Python: an experiment without a file."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from gdlab.autodiff import METHODS, Method
+from gdlab.errors import UsageError, did_you_mean
+from gdlab.experiment.spec import Experiment, Log, Stop
+from gdlab.experiment.train import Result, train
+from gdlab.optimizers import OPTIMIZERS, Optimizer
+from gdlab.problems.base import Problem
+from gdlab.record import Record
+
+
+def minimize(
+    problem: Callable[[Any], Any] | Problem,
+    start: Any = None,
+    optimizer: Optimizer | Mapping[str, Any] | str = "gd",
+    gradient: Method | Mapping[str, Any] | str = "reverse",
+    *,
+    steps: int = 1000,
+    seed: int = 0,
+    target_loss: float | None = None,
+    grad_tol: float | None = None,
+    max_seconds: float | None = None,
+    record_points: bool = False,
+) -> Result:
+    """Minimise a function or a problem.
+
+    Args:
+        problem: a function written with NumPy, of one array of shape (n,), that returns a scalar; or a problem.
+        start: w₀, shape (n,); may be left out for a problem, which has its own.
+        optimizer: an optimizer, its name, or a mapping such as `{"name": "adam", "lr": 0.1}`.
+        gradient: a gradient method, likewise.
+        steps: the budget.
+        seed: draws the start of a problem that has a random one.
+        target_loss: stop as converged once the loss is at most this.
+        grad_tol: stop as converged once the norm of the gradient is at most this.
+        max_seconds: stop as timeout after so many seconds of training.
+        record_points: keep the parameters of every step.
+
+    Returns:
+        A result with `.w`, `.losses` (steps + 1,), `.points` (steps + 1, n) if recorded, `.outcome` and `.cost`.
+
+    Raises:
+        UsageError: if an optimizer or a method is not known, or a function has no start.
+        ParameterError: if a hyper-parameter is out of its range.
+        DifferentiationError: if the function cannot be differentiated by the method.
+    """
+    experiment = Experiment(
+        _problem(problem, start),
+        _record(gradient, METHODS, "gradient method"),
+        _record(optimizer, OPTIMIZERS, "optimizer"),
+        steps=steps,
+        seed=seed,
+        stop=Stop(target_loss, grad_tol, max_seconds),
+        log=Log(),
+    )
+    return train(experiment, start=start, record=("losses", "points") if record_points else ("losses",))
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _problem(problem: Callable[[Any], Any] | Problem, start: Any) -> Problem:
+    if isinstance(problem, Problem):
+        return problem
+    if not callable(problem):
+        raise UsageError(f"minimize takes a function or a problem, not {type(problem).__name__}")
+    if start is None:
+        raise UsageError("minimize needs a start for a function, such as start=[0.0, 0.0]")
+    return _Function(problem)
+
+
+class _Function(Problem):
+    """A plain function as a problem."""
+
+    name = "function"
+
+    def __init__(self, f: Callable[[Any], Any]) -> None:
+        object.__setattr__(self, "f", f)
+
+    def loss(self, w: Any, rows: Any = None) -> Any:
+        return self.f(w)  # type: ignore[attr-defined]
+
+
+def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], what: str) -> R:
+    """A record from itself, its name, or a mapping with its name and parameters."""
+    if isinstance(given, Record):
+        return given
+    options: dict[str, Any] = {"name": given} if isinstance(given, str) else dict(given)
+    name = str(options.pop("name", ""))
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise UsageError(f"unknown {what} {name!r}{'; ' + hint if hint else ''}; there are {', '.join(known)}")
+    allowed = [parameter.name for parameter in known[name].parameters()]
+    for key in options:
+        if key not in allowed:
+            hint = did_you_mean(key, allowed)
+            raise UsageError(
+                f"{what} {name!r} has no {key!r}{'; ' + hint if hint else ''}; it has {', '.join(allowed)}"
+            )
+    return known[name](**options)
