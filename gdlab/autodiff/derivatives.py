@@ -234,6 +234,9 @@ class DualDerivatives(Derivatives):
 class NumericDerivatives(Derivatives):
     """By differences of values; second order by differences of gradients.
 
+    Second order with steps that are not given is central for both schemes: forward differences of forward differences
+    keep three digits.
+
     Args:
         f, w, rows: as for all methods.
         scheme: `forward` or `central`.
@@ -261,12 +264,12 @@ class NumericDerivatives(Derivatives):
     @property
     def cost_of_hvp(self) -> Cost:
         """Two gradients."""
-        return self.cost_of_gradient * 2
+        return self._second.cost_of_gradient * 2
 
     @property
     def cost_of_hessian(self) -> Cost:
         """Forward n + 1 gradients, central 2n."""
-        return self.cost_of_gradient * (2 * self.n if self.central else self.n + 1)
+        return self._second.cost_of_gradient * (2 * self.n if self._second.central else self.n + 1)
 
     def gradient(self, w: Array, rows: Any = None) -> Array:
         """∇f(w) by differences."""
@@ -283,26 +286,33 @@ class NumericDerivatives(Derivatives):
         size = float(np.max(np.abs(v), initial=0.0))
         if size == 0:
             return np.zeros_like(self.example)
-        h = float(np.max(self._steps(w, order=2))) / size
-        back = w - h * v if self.central else w
-        width = 2 * h if self.central else h
-        return (self._second_gradient(w + h * v, rows) - self._second_gradient(back, rows)) / width  # type: ignore[no-any-return]
+        second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
+        back = w - h * v if second.central else w
+        width = 2 * h if second.central else h
+        return (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width  # type: ignore[no-any-return]
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""
-        flat, steps = np.asarray(w).reshape(-1), self._steps(w, order=2).reshape(-1)
-        base = None if self.central else self._second_gradient(w, rows).reshape(-1)
+        second = self._second
+        flat, steps = np.asarray(w).reshape(-1), second._steps(w, order=2).reshape(-1)
+        base = None if second.central else second._wide_gradient(w, rows).reshape(-1)
         out = np.empty((self.n, self.n), self.example.dtype)
         for j in range(self.n):
-            ahead = self._second_gradient(_moved(flat, j, steps[j]).reshape(self.example.shape), rows).reshape(-1)
-            if self.central:
-                back = self._second_gradient(_moved(flat, j, -steps[j]).reshape(self.example.shape), rows).reshape(-1)
+            ahead = second._wide_gradient(_moved(flat, j, steps[j]).reshape(self.example.shape), rows).reshape(-1)
+            if base is None:
+                back = second._wide_gradient(_moved(flat, j, -steps[j]).reshape(self.example.shape), rows).reshape(-1)
                 out[:, j] = (ahead - back) / (2 * steps[j])
             else:
                 out[:, j] = (ahead - base) / steps[j]
         return out
 
-    def _second_gradient(self, w: Array, rows: Any) -> Array:
+    @cached_property
+    def _second(self) -> "NumericDerivatives":
+        if self.central or self.eps is not None:
+            return self
+        return NumericDerivatives(self.f, self.example, self.rows, scheme="central")
+
+    def _wide_gradient(self, w: Array, rows: Any) -> Array:
         """The gradient with the wider step that a second difference needs."""
         base = None if self.central else self.value(w, rows)
         return self._gradient(w, rows, base, self._steps(w, order=2))

@@ -10,7 +10,8 @@ from gdlab.autodiff.primitive import Primitive
 from gdlab.autodiff.shapes import Shape, dtype_of, shape_of
 from gdlab.autodiff.traced import TracedArray
 
-LEVELS = itertools.count(1)  # every derivative that is begun takes the next level, so an inner one outranks an outer one
+# Every derivative that is begun takes the next level, so an inner one outranks an outer one.
+LEVELS = itertools.count(1)
 
 
 class Dual(TracedArray):

@@ -294,7 +294,9 @@ def _einsum_terms(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
     if len(terms) != len(ranks):
         raise ValueError(f"einsum {subscripts!r} names {len(terms)} operands, {len(ranks)} were given")
     letters = [letter for letter in string.ascii_letters if letter not in subscripts]
-    widest = max((rank - len(t.replace("...", "")) for t, rank in zip(terms, ranks, strict=True) if "..." in t), default=0)
+    widest = max(
+        (rank - len(t.replace("...", "")) for t, rank in zip(terms, ranks, strict=True) if "..." in t), default=0
+    )
     dots = "".join(letters[:widest])
     for k, (term, rank) in enumerate(zip(terms, ranks, strict=True)):
         extra = rank - len(term.replace("...", ""))
@@ -354,7 +356,11 @@ def ones_like(a: Any) -> Any:
 
 def full_like(a: Any, fill_value: Any) -> Any:
     """`np.full_like`; the fill value may be traced."""
-    return np.broadcast_to(fill_value, shape_of(a)) if isinstance(fill_value, Traced) else np.full(shape_of(a), fill_value, a.dtype)
+    return (
+        np.broadcast_to(fill_value, shape_of(a))
+        if isinstance(fill_value, Traced)
+        else np.full(shape_of(a), fill_value, a.dtype)
+    )
 
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {

@@ -61,7 +61,9 @@ class Primitive:
         """Σᵢ ∂f/∂xᵢ·tᵢ in the shape of z; a tangent of None is zero, and so is a result of None."""
         raise NotImplementedError(f"primitive {self.name!r} has no derivative")
 
-    def pullback(self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]) -> list[Any]:
+    def pullback(
+        self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]
+    ) -> list[Any]:
         """g·∂f/∂xᵢ for each xᵢ that is wanted; None where it is zero or not wanted.
 
         In the shape of xᵢ, or of shape () where it is the same for all elements of xᵢ. So is g, for z.
@@ -97,7 +99,9 @@ class Elementwise(Primitive):
             total = np.broadcast_to(total, shape_of(z))
         return total
 
-    def pullback(self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]) -> list[Any]:
+    def pullback(
+        self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]
+    ) -> list[Any]:
         """g·∂f/∂xᵢ, summed over the axes along which xᵢ was broadcast."""
         cotangents: list[Any] = []
         for i, arg in enumerate(args):
@@ -144,7 +148,9 @@ class Structural(Primitive):
                 total = term if total is None else total + term
         return total
 
-    def pullback(self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]) -> list[Any]:
+    def pullback(
+        self, g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], params: dict[str, Any]
+    ) -> list[Any]:
         """The transpose for each argument that is wanted."""
         if not self.uniform and shape_of(g) != shape_of(z):
             g = np.broadcast_to(g, shape_of(z))

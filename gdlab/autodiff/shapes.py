@@ -15,9 +15,11 @@ def shape_of(value: Any) -> Shape:
 
 
 def dtype_of(value: Any) -> Any:
-    """The dtype of an array or traced value; a plain number stands for itself, since it does not widen float32."""
+    """The dtype of an array, list or traced value; a plain number stands for itself, since it does not widen float32."""
     dtype = getattr(value, "dtype", None)
-    return value if dtype is None else dtype
+    if dtype is not None:
+        return dtype
+    return np.asarray(value).dtype if isinstance(value, list | tuple) else value
 
 
 def float_dtype(*values: Any) -> np.dtype[Any]:
@@ -56,12 +58,13 @@ def unbroadcast(g: Any, result: Shape, shape: Shape) -> Any:
     g has the shape of the result, or shape () where it is the same everywhere; then so is what comes back.
     """
     have = shape_of(g)
-    if result == shape:
-        return g
     if have == () and result != ():
-        return g * (size_of(result) // max(size_of(shape), 1))
+        copies = size_of(result) // max(size_of(shape), 1)
+        return g if copies == 1 else g * copies
     if have != result:
         g = np.broadcast_to(g, result)
+    if result == shape:
+        return g
     extra = len(result) - len(shape)
     ones = tuple(i for i, (h, s) in enumerate(zip(result[extra:], shape, strict=True), extra) if s == 1 != h)
     total = np.sum(g, axis=(*range(extra), *ones))

@@ -225,7 +225,9 @@ put_rows = Structural(
 )
 concatenate = Structural("concatenate", _concatenate, _concatenate_transpose, push=_concatenate_push)
 where = Structural("where", np.where, _where_transpose, push=_where_push)
-vdot = Structural("vdot", lambda x, y: np.dot(np.ravel(x), np.ravel(y)), lambda g, z, args, i: g * args[1 - i], uniform=True)
+vdot = Structural(
+    "vdot", lambda x, y: np.dot(np.ravel(x), np.ravel(y)), lambda g, z, args, i: g * args[1 - i], uniform=True
+)
 cumsum = Structural("cumsum", lambda x, axis: np.cumsum(x, axis=axis), _cumsum_transpose)
 matmul = Structural("matmul", np.matmul, _matmul_transpose)
 einsum = Structural("einsum", _einsum, _einsum_transpose)

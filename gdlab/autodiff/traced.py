@@ -48,7 +48,9 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
                     raise
                 raise DifferentiationError(f"np.{func.__name__} on a traced value: {error}") from None
         near = did_you_mean(func.__name__, [known.__name__ for known in FUNCTIONS])
-        raise DifferentiationError(f"np.{func.__name__} has no derivative rule{'; ' + near if near else ''}; {_ADD_A_RULE}")
+        raise DifferentiationError(
+            f"np.{func.__name__} has no derivative rule{'; ' + near if near else ''}; {_ADD_A_RULE}"
+        )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise DifferentiationError(
@@ -152,5 +154,22 @@ def _method(name: str) -> Any:
     return method
 
 
-for _name in ("sum", "mean", "var", "std", "max", "min", "prod", "dot", "ravel", "squeeze", "swapaxes", "trace", "diagonal", "take", "cumsum", "clip"):
+for _name in (
+    "sum",
+    "mean",
+    "var",
+    "std",
+    "max",
+    "min",
+    "prod",
+    "dot",
+    "ravel",
+    "squeeze",
+    "swapaxes",
+    "trace",
+    "diagonal",
+    "take",
+    "cumsum",
+    "clip",
+):
     setattr(TracedArray, _name, _method(_name))
