@@ -14,7 +14,7 @@ from gdlab.record import Count, NonNegative
 
 @dataclass(frozen=True)
 class LeastSquares(Problem):
-    """Mean squared error of a linear model on generated data, whose minimum is known from linear algebra.
+    """Least squares of a linear model on generated data.
 
     y = X w* + noise·ε with X, w* and ε standard normal from `data_seed`: the data stay the same when the seed of the
     run changes. The gradient of one row is 2(w·x − y)x, and that of all rows is the mean over the rows.

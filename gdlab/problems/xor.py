@@ -28,9 +28,9 @@ PERCEPTRON_FLOOR = {"squared": 0.25, "cross_entropy": math.log(2)}
 class XOR(Problem):
     """Exclusive or of two bits, learned by a small network with one sigmoid output.
 
-    Written 2-4-1 for two inputs, four hidden units and one output: 17 parameters; 2-2-1 has 9. How they lie in w is
-    told at `gdlab.problems.networks.layers.Network`. The inputs are 0 and 1, and a row counts as right for the accuracy
-    if the output lies on the right side of 1/2.
+    Two inputs, four hidden units and one output are written 2-4-1 and have 17 parameters; 2-2-1 has 9. w holds layer
+    after layer, each as its weights (inputs × outputs) row by row, then its biases: of 2-4-1, w[0:8], w[8:12], w[12:16]
+    and w[16]. The inputs are 0 and 1. For the accuracy, a row is right if its output lies on the right side of 1/2.
 
     Without a hidden layer (`hidden: []`) it is a perceptron, which cannot do better than the loss of answering 1/2
     everywhere: 1/4, or ln 2, at w = 0. With two units side by side the loss comes as near to 0 as one likes, but a

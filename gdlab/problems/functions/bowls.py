@@ -13,9 +13,10 @@ from gdlab.problems.functions.base import Function, FunctionOfAnyDimension
 
 @dataclass(frozen=True)
 class Ellipsoid(FunctionOfAnyDimension):
-    """Quadratic bowl whose Hessian has eigenvalues evenly spaced in their logarithm, from 1 to the condition number κ.
+    """A quadratic bowl of any dimension with a given condition number κ.
 
-    Plain gradient descent needs lr < 2/κ and then about κ steps for each factor e of the distance.
+    The curvatures of its coordinates run from 1 to κ in equal ratios. Plain gradient descent needs lr < 2/κ, and then
+    takes about κ steps for each factor e of the distance.
 
     Source: as f₂ "ellipsoidal" in Hansen, Finck, Ros & Auger 2009 (INRIA RR-6829), there with κ = 10⁶ and no ½.
     """

@@ -63,7 +63,9 @@ class GoldsteinPrice(Function):
 
 @dataclass(frozen=True)
 class Branin(Function):
-    """Three minima of equal depth 10/(8π) ≈ 0.397887, at (−π, 12.275), (π, 2.275) and (3π, 2.475).
+    """Three minima of equal depth along a curved valley.
+
+    The depth is 10/(8π) ≈ 0.397887, at (−π, 12.275), (π, 2.275) and (3π, 2.475).
 
     Source: Branin 1972, IBM J. Res. Dev. 16(5), pp. 504-522; with the constants of Dixon & Szegő 1978.
     """

@@ -52,7 +52,9 @@ class Ackley(FunctionOfAnyDimension):
 
 @dataclass(frozen=True)
 class Griewank(FunctionOfAnyDimension):
-    """A wide bowl with a product of cosines on it, which smooths out as the dimension grows.
+    """A wide bowl with a product of cosines on it.
+
+    It gets smoother as the dimension grows.
 
     Source: Griewank 1981, "Generalized descent for global optimization", JOTA 34(1), pp. 11-39.
     """
@@ -72,9 +74,9 @@ class Griewank(FunctionOfAnyDimension):
 
 @dataclass(frozen=True)
 class StyblinskiTang(FunctionOfAnyDimension):
-    """A double well in each coordinate, 2ⁿ minima together, the deeper well on the negative side.
+    """A double well in each coordinate, 2ⁿ minima together.
 
-    The minimum lies at the least root of 4x³ − 32x + 5 in each coordinate and is −39.16616570… times n.
+    The deeper well is on the negative side. The minimum lies at the least root of 4x³ − 32x + 5 in each coordinate and is −39.16616570… times n.
 
     Source: Styblinski & Tang 1990, Neural Networks 3(4), pp. 467-483.
     """

@@ -16,10 +16,10 @@ from gdlab.problems.functions.base import Function, FunctionOfAnyDimension
 
 @dataclass(frozen=True)
 class Rosenbrock(FunctionOfAnyDimension):
-    """The banana valley, curved and flat along its floor; in n dimensions as a chain of n − 1 of them.
+    """The banana valley, curved and nearly flat along its floor.
 
-    From dim 4 on the chain has a second minimum near (−1, 1, …, 1): Shang & Qiu 2006, Evolutionary Computation 14(1).
-    f(−1.2, 1) = 24.2.
+    In n dimensions it is a chain of n − 1 valleys, which from dim 4 on has a second minimum near (−1, 1, …, 1): Shang &
+    Qiu 2006, Evolutionary Computation 14(1). f(−1.2, 1) = 24.2.
 
     Source: Rosenbrock 1960, "An automatic method for finding the greatest or least value of a function"; MGH no. 1.
     """
@@ -72,7 +72,9 @@ class Beale(Function):
 
 @dataclass(frozen=True)
 class PowellSingular(Function):
-    """Flat to second order along two directions at its minimum, where Newton's method is no faster than linear.
+    """A bowl that is flat to second order along two directions at its minimum.
+
+    Newton's method is no faster than linear there.
 
     Source: Powell 1962; MGH no. 13.
     """
@@ -123,7 +125,9 @@ class Wood(Function):
 
 @dataclass(frozen=True)
 class HelicalValley(Function):
-    """A valley that winds around the third axis; the angle θ jumps where x = 0 and y < 0.
+    """A valley that winds around the third axis.
+
+    The angle θ jumps where x = 0 and y < 0.
 
     Source: Fletcher & Powell 1963, "A rapidly convergent descent method for minimization"; MGH no. 7.
     """

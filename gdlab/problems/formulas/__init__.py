@@ -1,0 +1,1 @@
+"""How a formula is read: what it may call, and what its text means."""
