@@ -1,0 +1,125 @@
+"""`gdlab run`: train what configs describe."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gdlab.cli.console import tell, write
+from gdlab.errors import DifferentiationError
+
+if TYPE_CHECKING:
+    from gdlab.config.resolve import Resolved
+    from gdlab.experiment.execute import Finished
+
+INTERRUPTED = 130
+
+
+def command(
+    configs: Annotated[
+        list[Path], typer.Argument(metavar="CONFIG...", help="YAML files; they run one after the other.")
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of every config, such as optimizer.lr=1e-2."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Replace the seed of every config.")] = None,
+    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="The runs folder.")] = Path("runs"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would run, fully resolved; write nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each run.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder of each run.")] = False,
+) -> None:
+    """Train, store and sum up what each config describes.
+
+    Every config is read and checked before the first one runs. A run that diverges is a result, not a failure. Ctrl-C
+    ends the run under way, which is kept as interrupted, and skips the rest.
+    """
+    from gdlab.config.resolve import resolve_all
+
+    resolved = resolve_all(configs, overrides or (), seed)
+    if dry_run:
+        _describe(resolved, as_json)
+        return
+    failed = False
+    with _interruptible() as stopped:
+        for one in resolved:
+            try:
+                finished = _train(one, root, stopped, show=not (quiet or as_json))
+            except DifferentiationError as error:
+                tell(f"{one.experiment.name}: failed: {error}")
+                failed = True
+                continue
+            _report(finished, one, as_json=as_json, quiet=quiet)
+            if stopped():
+                raise typer.Exit(INTERRUPTED)
+    if not (quiet or as_json):
+        shown = "" if str(root) == "runs" else f" --root {root}"
+        tell(f"next: gdlab compare{shown or ' runs'}, gdlab plot{shown or ' runs'}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _train(resolved: "Resolved", root: Path, stopped: Any, *, show: bool) -> "Finished":
+    from gdlab.cli.progress import progress
+    from gdlab.config.dump import dump
+    from gdlab.experiment.execute import execute
+    from gdlab.experiment.train import Callbacks
+
+    experiment = resolved.experiment
+    with progress(experiment.name, experiment.steps, show=show) as tick:
+        callbacks = Callbacks(progress=tick, stopped=stopped)
+        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks)
+
+
+def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
+    from gdlab.config.dump import dump
+
+    if as_json:
+        import json
+
+        for one in resolved:
+            write(json.dumps(one.data))
+        return
+    write("---\n".join(dump(one.data) for one in resolved).rstrip())
+
+
+def _report(finished: "Finished", resolved: "Resolved", *, as_json: bool, quiet: bool) -> None:
+    from gdlab.cli.summary import as_data, on_terminal, one_line
+
+    if as_json:
+        write(as_data(finished, resolved.experiment))
+    elif quiet:
+        write(str(finished.folder))
+    elif sys.stdout.isatty():
+        on_terminal(finished, resolved.experiment)
+    else:
+        write(one_line(finished, resolved.experiment))
+    sys.stdout.flush()
+
+
+@contextmanager
+def _interruptible() -> Iterator[Any]:
+    """Turn the first Ctrl-C into a request to stop at the next step; the second one stops at once."""
+    asked = False
+
+    def ask(*_: Any) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    try:
+        before = signal.signal(signal.SIGINT, ask)
+    except ValueError:  # not in the main thread, as in some tests
+        yield lambda: False
+        return
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
