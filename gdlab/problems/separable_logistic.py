@@ -20,7 +20,7 @@ class SeparableLogistic(Problem):
     """Logistic regression on four points that a line separates, so that no minimum is attained.
 
     There is no bias, and the line goes through the origin. Every longer w in a separating direction is better, so w
-    grows without end, like log t under gradient descent, while its direction tends to that of the largest margin, (1, 1).
+    grows without end, like log t under gradient descent, and turns towards the direction of the largest margin, (1, 1).
 
     Source: Soudry, Hoffer, Nacson, Gunasekar & Srebro 2018 (arXiv:1710.10345), with four points as support vectors.
     """

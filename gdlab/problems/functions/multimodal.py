@@ -76,7 +76,8 @@ class Griewank(FunctionOfAnyDimension):
 class StyblinskiTang(FunctionOfAnyDimension):
     """A double well in each coordinate, 2ⁿ minima together.
 
-    The deeper well is on the negative side. The minimum lies at the least root of 4x³ − 32x + 5 in each coordinate and is −39.16616570… times n.
+    The deeper well is on the negative side. The minimum lies at the least root of 4x³ − 32x + 5 in each coordinate and
+    is −39.16616570… times n.
 
     Source: Styblinski & Tang 1990, Neural Networks 3(4), pp. 467-483.
     """
