@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.primitive import Elementwise
+from gdlab.autodiff.primitive import Elementwise, Traced
 
 LN2, LN10 = 0.6931471805599453, 2.302585092994046
 
@@ -35,7 +35,11 @@ def _detach(x: Any) -> Any:
 def _power_by_base(z: Any, x: Any, y: Any) -> Any:
     if isinstance(y, int | float):
         return _constant_power(x, y)
-    return y * x ** np.where(y == 0, 1, y - 1)
+    if not isinstance(y, Traced) and np.all(y):
+        return y * x ** (y - 1)
+    # x⁰ is constant, so the factor y = 0 must not meet 0**-1. Elsewhere the exponent stays y − 1, because its own
+    # derivative counts in second order even where y = 0.
+    return y * x ** np.where(np.logical_and(x == 0, y == 0), 1, y - 1)
 
 
 def _constant_power(x: Any, y: float) -> Any:

@@ -151,7 +151,7 @@ def _take_rows_push(z: Any, args: Sequence[Any], tangents: Sequence[Any]) -> Any
 
 
 def _put_rows(g: Any, rows: Any, count: int) -> Any:
-    out = np.zeros((count, *g.shape[np.ndim(rows) :]), g.dtype)
+    out = np.zeros((count, *np.shape(g)[np.ndim(rows) :]), np.result_type(g))
     np.add.at(out, rows, g)
     return out
 

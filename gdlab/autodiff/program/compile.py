@@ -208,7 +208,9 @@ class Compiler:
         operands = ", ".join(self.operand(child, node, laned) for child in node.inputs)
         function = self.source.function(primitive.compute, name)
         if isinstance(primitive.compute, np.ufunc):
-            self.source.emit(f"{function}({operands}, {self.memory.target(node, laned, inplace=True)})")
+            # NumPy deprecates a third positional argument of these two.
+            out = "out=" if primitive.compute in (np.maximum, np.minimum) else ""
+            self.source.emit(f"{function}({operands}, {out}{self.memory.target(node, laned, inplace=True)})")
         else:
             copyto = self.source.function(np.copyto, "copyto")
             self.write(node, laned, lambda out: f"{copyto}({out}, {function}({operands}))")

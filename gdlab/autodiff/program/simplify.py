@@ -104,7 +104,7 @@ def _fold(primitive: Primitive, inputs: list[Node], params: dict[str, Any]) -> N
         return None
     with np.errstate(all="ignore"):
         value = primitive.compute(*(node.value for node in inputs), **params)
-    if all(number(node) is not None for node in inputs) and np.result_type(value).kind == "f":
+    if np.ndim(value) == 0 and all(number(node) is not None for node in inputs) and np.result_type(value).kind == "f":
         return constant(float(value))
     return constant(value)
 
