@@ -1,1 +1,84 @@
-"""The command line: parse, call, print."""
+"""The command line: parse, call, print.
+
+Each command is a function in a module of its own. Nothing slow is imported before a command is called: `--help`,
+`--version`, completion and a usage error need neither numpy nor rich.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, NoReturn
+
+import typer
+
+from gdlab.cli.console import made_safe, write
+from gdlab.cli.info import command as info
+from gdlab.cli.info import version_of
+from gdlab.cli.init import command as init
+from gdlab.cli.run import command as run
+from gdlab.cli.shell import Shell, explain, finish
+from gdlab.cli.validate import command as validate
+
+app = typer.Typer(
+    name="gdlab",
+    cls=Shell,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    pretty_exceptions_enable=False,
+)
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "validate": validate,
+    "info": info,
+    "init": init,
+}
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write(f"gdlab {version_of('gdlab')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _gdlab(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
+) -> None:
+    """Run optimizers on problems, count what they cost, compare and plot them.
+
+    Start with `gdlab init`, then `gdlab run configs/adam_xor.yaml`, `gdlab compare runs` and `gdlab plot runs`.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command that this process was called with, and exit with its code."""
+    sys.stdout, sys.stderr = made_safe(sys.stdout), made_safe(sys.stderr)
+    sys.exit(finish(_run()))
+
+
+def _run() -> int:
+    try:
+        command = typer.main.get_command(app)
+        if "_GDLAB_COMPLETE" in os.environ:
+            _keep_help_plain()
+        command.main(prog_name="gdlab")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except (KeyboardInterrupt, OSError) as error:
+        return explain(error)
+    return 0
+
+
+def _keep_help_plain() -> None:
+    """Spare completion rich's tables: typer renders help for zsh and fish as rich markup, and ours has none."""
+    from typer import _completion_classes
+
+    _completion_classes._sanitize_help_text = lambda text: text

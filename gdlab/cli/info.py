@@ -1,0 +1,166 @@
+"""`gdlab info`: what there is."""
+
+import dataclasses
+import platform
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gdlab.cli.console import stdout, write
+from gdlab.errors import UsageError, did_you_mean
+from gdlab.report.text import literal
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+    from gdlab.config.catalog import Entry
+    from gdlab.report.detail import Sections
+
+PACKAGES = ("numpy", "pydantic", "pyyaml", "pandas", "matplotlib", "rich", "typer")
+
+# The words for the lists, and the keys of a config whose values they hold.
+KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer"}
+
+RUNS = "runs"
+
+GAP = 2  # columns between cells
+LEAST = 24  # columns that the last cell of a row gets, or it goes below the others
+
+
+def command(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="KIND",
+            help="problems, gradients or optimizers; all of them if left out.",
+            autocompletion=lambda: list(KINDS),
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Describe this one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List problems, gradients and optimizers, or describe one.
+
+    A description has the rule, the parameters with their defaults and ranges, the source, and a config to start from.
+    """
+    data, text = _overview() if kind is None else _chosen(kind, name)
+    if as_json:
+        from gdlab.store.strict_json import dumps
+
+        write(dumps(data).decode().rstrip("\n"))
+    else:
+        stdout().print(text)
+
+
+def version_of(package: str) -> str:
+    """The installed version of a package."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _overview() -> tuple[dict[str, Any], "Sections"]:
+    versions = {"python": platform.python_version()} | {package: version_of(package) for package in PACKAGES}
+    runs = str(Path(RUNS).absolute())
+    lists = {word: _entries(kind) for word, kind in KINDS.items()}
+    data = {"version": version_of("gdlab"), "versions": versions, "runs": runs}
+    sections: dict[str, Any] = {word: _summaries(entries) for word, entries in lists.items()}
+    sections["runs go to"] = runs
+    sections["more"] = "gdlab info optimizers adam"
+    head = [f"gdlab {data['version']}", ", ".join(f"{package} {number}" for package, number in versions.items())]
+    return data | {word: [entry.name for entry in entries] for word, entries in lists.items()}, _sections(
+        head, sections
+    )
+
+
+def _chosen(kind: str, name: str | None) -> tuple[Any, "RenderableType"]:
+    """What the words on the command line mean: a list, one of a list, or just the name of one."""
+    lists = {**KINDS, **{key: key for key in KINDS.values()}}
+    if name is None and kind not in lists:
+        named = [entry for key in KINDS.values() for entry in _entries(key) if entry.name == kind]
+        if named:
+            return dataclasses.asdict(named[0]), _description(named[0])
+        names = [entry.name for key in KINDS.values() for entry in _entries(key)]
+        raise UsageError(
+            _unknown(f"{kind!r} is neither a list nor the name of anything", kind, [*KINDS, *names], KINDS)
+        )
+    if kind not in lists:
+        raise UsageError(_unknown(f"there is no list {kind!r}", kind, KINDS, KINDS))
+    entries = _entries(lists[kind])
+    if name is None:
+        return [dataclasses.asdict(entry) for entry in entries], _summaries(entries)
+    found = {entry.name: entry for entry in entries}
+    if name not in found:
+        raise UsageError(_unknown(f"there is no {lists[kind]} {name!r}", name, found, found))
+    return dataclasses.asdict(found[name]), _description(found[name])
+
+
+def _unknown(problem: str, word: str, near: Iterable[str], listed: Iterable[str]) -> str:
+    hint = did_you_mean(word, near)
+    return f"{problem}{f', {hint}' if hint else '.'} There are: {', '.join(listed)}"
+
+
+def _entries(kind: str) -> list["Entry"]:
+    from gdlab.config.catalog import entries
+
+    return entries(kind)
+
+
+def _summaries(entries: Iterable["Entry"]) -> "_Rows":
+    return _Rows([(entry.name, entry.summary) for entry in entries])
+
+
+def _description(entry: "Entry") -> "Sections":
+    settings = [(s.name, s.default, f"{s.allowed}: {s.doc}" if s.doc else s.allowed) for s in entry.settings]
+    bodies = {
+        "Rule" if entry.kind != "problem" else "Loss": entry.formula,
+        "Known": _Rows(list(entry.facts.items())) if entry.facts else "",
+        "Parameters": _Rows(settings) if settings else "none",
+        "Variants": _Rows(list(entry.variants.items())) if entry.variants else "",
+        "Source": entry.source,
+        "Sample": entry.sample.rstrip("\n"),
+    }
+    head = [f"{entry.kind} {entry.name}", entry.summary, *entry.details]
+    return _sections(head, {title: body for title, body in bodies.items() if body})
+
+
+def _sections(head: Sequence[str], bodies: dict[str, Any]) -> "Sections":
+    from rich.text import Text
+
+    from gdlab.report.detail import Sections
+
+    lines = [Text(literal(line), style="" if number else "bold") for number, line in enumerate(head)]
+    return Sections(lines, [(title, _text(body) if isinstance(body, str) else body) for title, body in bodies.items()])
+
+
+def _text(text: str) -> Any:
+    from rich.text import Text
+
+    return Text("\n".join(map(literal, text.split("\n"))))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of cells side by side, as a rich renderable; only the last cell wraps, so that no number is cut."""
+
+    rows: Sequence[Sequence[str]]
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[RenderableType]":
+        from rich.text import Text
+
+        *widths, _ = (max(len(literal(cell)) for cell in column) for column in zip(*self.rows, strict=True))
+        margin = sum(widths) + GAP * len(widths)
+        beside = options.max_width - margin >= LEAST
+        if not beside:  # below, that is
+            margin = GAP
+        for *cells, last in self.rows:
+            head = "".join(literal(cell).ljust(width + GAP) for cell, width in zip(cells, widths, strict=True))
+            body = textwrap.wrap(literal(last), max(1, options.max_width - margin))
+            lines = [head + "".join(body[:1]), *body[1:]] if beside else [head.rstrip(), *body]
+            yield Text(f"\n{' ' * margin}".join(lines))

@@ -1,0 +1,129 @@
+"""What can stand in a config, described from the records themselves."""
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdlab.config.data import record_data
+from gdlab.config.dump import dump
+from gdlab.config.models import CHOICES, parameter_schemas, record_model
+from gdlab.config.words import allowed, show
+from gdlab.problems.base import Problem
+from gdlab.record import Record
+
+_FEW = 6  # coordinates and minimizers that are worth printing
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter of a record.
+
+    Args:
+        name: as in YAML.
+        default: as in YAML; `unset` if it is left open, empty if it must be set.
+        allowed: which values it takes, in words.
+        doc: one line of explanation.
+    """
+
+    name: str
+    default: str
+    allowed: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A problem, a gradient method or an optimizer.
+
+    Args:
+        kind: the key of a config that it is a value of.
+        name: as in YAML.
+        summary: one line.
+        details: the rest of its description, in paragraphs.
+        formula: its rule, one or more lines.
+        facts: what else is known of it, such as the minimum of a problem.
+        settings: its parameters.
+        variants: for each value of `variant` what differs.
+        source: author, year, equation.
+        sample: a config that uses it, as YAML.
+    """
+
+    kind: str
+    name: str
+    summary: str
+    details: tuple[str, ...]
+    formula: str
+    facts: Mapping[str, str]
+    settings: tuple[Setting, ...]
+    variants: Mapping[str, str]
+    source: str
+    sample: str
+
+
+def entries(kind: str) -> list[Entry]:
+    """Describe the records that a key of a config can name.
+
+    Args:
+        kind: `problem`, `gradient` or `optimizer`.
+    """
+    return [_entry(kind, record) for record in CHOICES[kind].values()]
+
+
+def _entry(kind: str, record: type[Record]) -> Entry:
+    _, *details = re.split(r"\n\s*\n", inspect.cleandoc(record.__doc__ or ""))
+    return Entry(
+        kind=kind,
+        name=record.name,
+        summary=record.summary(),
+        details=tuple(" ".join(part.split()) for part in details if not part.startswith("Source:")),
+        formula=getattr(record, "formula", ""),
+        facts=_facts(record),
+        settings=_settings(record),
+        variants=getattr(record, "variants", {}),
+        source=getattr(record, "source", ""),
+        sample=dump(_sample(kind, record)),
+    )
+
+
+def _settings(record: type[Record]) -> tuple[Setting, ...]:
+    schemas = parameter_schemas(record_model(record))  # type: ignore[arg-type] # mypy takes it for unhashable
+    return tuple(Setting(p.name, _default(p.default), allowed(schemas[p.name]), p.doc) for p in record.parameters())
+
+
+def _default(value: Any) -> str:
+    if value is dataclasses.MISSING:
+        return ""
+    return "unset" if value is None else value if isinstance(value, str) else show(value)
+
+
+def _facts(record: type[Record]) -> dict[str, str]:
+    facts: dict[str, str] = {"cost": record.cost} if hasattr(record, "cost") else {}
+    if issubclass(record, Problem):
+        facts |= _known(record())
+    return facts
+
+
+def _known(problem: Problem) -> dict[str, str]:
+    facts = {"parameters": f"{problem.dim} by default"}
+    if problem.rows:
+        facts["rows of data"] = str(problem.rows)
+    if problem.infimum is not None:
+        where = [show(tuple(float(x) for x in point)) for point in problem.minimizers if point.size <= _FEW]
+        at = f" at {', '.join(where)}" if 0 < len(where) <= _FEW else ""
+        facts["infimum"] = f"{problem.infimum:g}{at}"
+    if problem.flags:
+        facts["beware"] = ", ".join(problem.flags)
+    if problem.measures():
+        facts["measures"] = ", ".join(problem.measures())
+    return facts
+
+
+def _sample(kind: str, record: type[Record]) -> dict[str, Any]:
+    parts: dict[str, Any] = {"problem": "quadratic", "optimizer": "gd"}
+    if kind == "gradient":
+        parts = {"problem": "quadratic", "gradient": "", "optimizer": "gd"}
+    parts[kind] = {"name": record.name} | record_data(record())
+    return {**parts, "steps": 1000}
