@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdlab.errors import UsageError, did_you_mean
+from gdlab.report.distinction import telling
 from gdlab.report.numbers import number
-from gdlab.report.records import COSTS, RESULTS, SOUND, Record, measures, records
-from gdlab.report.settings import Settings, describe, identity, settings, varying
+from gdlab.report.records import COSTS, RESULTS, SOUND, Record, head, measures, records
+from gdlab.report.settings import Settings, describe, identity, settings
 from gdlab.report.text import join
 from gdlab.store.run import Run
 
@@ -38,10 +39,6 @@ METRICS = {
 }
 
 
-# What a column is also called.
-_TITLES = {"run": "name", "time": "seconds", "final": "final_loss", "best": "best_loss"}
-
-
 @dataclass(frozen=True)
 class Comparison:
     """Runs in order, problem by problem, the best of each marked. All sequences have one item for each run.
@@ -55,7 +52,7 @@ class Comparison:
         best: whether no other of its problem is better. What reads the same is a tie, and all of a tie are best;
             a run that is alone with its problem is not.
         metric: what they are judged by.
-        varying: the settings that are not the same in all runs that have them.
+        telling: the settings that tell the run from the others.
     """
 
     runs: tuple[Run, ...]
@@ -65,7 +62,7 @@ class Comparison:
     sound: tuple[bool, ...]
     best: tuple[bool, ...]
     metric: Metric
-    varying: frozenset[str]
+    telling: tuple[frozenset[str], ...]
 
 
 def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None) -> Comparison:
@@ -83,9 +80,10 @@ def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None)
     chosen = _metric(metric)
     told = [settings(run.config) for run in runs]
     rows = records(runs)
-    table = _table(rows, ("steps", "budget", "seed", *RESULTS, *COSTS, *measures(runs)))
+    table = _table(rows, ("step", "steps", "seed", *RESULTS, *COSTS, *measures(runs)))
     if chosen.column not in table:
         raise UsageError(f"--metric {metric}: none of the runs has a value of {chosen.words}.")
+    apart = telling(told)
     judged = _judged(table, _groups(told), chosen)
     order = _order(table, judged, sort)
     return Comparison(
@@ -96,7 +94,7 @@ def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None)
         sound=tuple(judged["sound"].iloc[order].tolist()),
         best=tuple(judged["best"].iloc[order].tolist()),
         metric=chosen,
-        varying=varying(told),
+        telling=tuple(apart[i] for i in order),
     )
 
 
@@ -128,7 +126,7 @@ def _judged(table: "pd.DataFrame", groups: Sequence[int], metric: Metric) -> "pd
     """For each run its group, its value (the lower the better), whether it is sound, and whether it is the best."""
     judged = table[["name", "id"]].assign(group=list(groups))
     judged["value"] = table[metric.column] * (1 if metric.lowest else -1)
-    judged["sound"] = table["outcome"].isin(list(SOUND)) & judged["value"].abs().lt(math.inf)
+    judged["sound"] = table["status"].isin(list(SOUND)) & judged["value"].abs().lt(math.inf)
     sound = judged["value"].where(judged["sound"])
     lowest = sound.groupby(judged["group"]).transform("min")
     alone = judged.groupby("group")["group"].transform("size") == 1
@@ -153,8 +151,8 @@ def _order(table: "pd.DataFrame", judged: "pd.DataFrame", sort: str | None) -> l
 def _column(table: "pd.DataFrame", name: str) -> str:
     """The column meant by its name, its title, or the last part of its name: `final_loss`, `final loss`, `lr`."""
     allowed = list(table.columns)
-    wanted = name.strip().replace(" ", "_")
-    wanted = _TITLES.get(wanted, wanted)
+    named = {head(column): column for column in allowed}
+    wanted = named.get(name.strip(), name.strip().replace(" ", "_"))
     if wanted in allowed:
         return wanted
     ends = [column for column in allowed if column.rpartition(".")[2] == wanted]

@@ -17,8 +17,8 @@ from gdlab.report.text import join, literal, plural
 HINT = "a wider terminal shows them, --format csv has all"
 
 # Which columns go first when there is no room; those that are not named here never go.
-_RANKS = {"problem": 1, "optimizer": 2, "accuracy": 3, "final_loss": 3, "best_loss": 4, "steps": 5, "seed": 6}
-_RANKS |= {"seconds": 7, "gradient": 8, "evaluations": 9, "reverse_passes": 10, "dual_passes": 11, "budget": 12}
+_RANKS = {"problem": 1, "optimizer": 2, "accuracy": 3, "final_loss": 3, "best_loss": 4, "step": 5, "seed": 6}
+_RANKS |= {"seconds": 7, "gradient": 8, "evaluations": 9, "reverse_passes": 10, "dual_passes": 11, "steps": 12}
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,20 @@ def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Ite
     every = comparison.settings
     mine = {key for one in every for key in one if key.partition(".")[0] == part}
     same = {key for key in mine if len({one.get(key) for one in every}) == 1}
-    title = "budget" if part == "steps" else literal(part)
+    title = head(part)
     told = describe(every[0], part, {key for key in same if every[0][key] != UNSET})
     if told:
         common.append(f"{title} {told}")
     if mine != same:
-        shown = {part, *comparison.varying} - same
-        texts = [describe(one, part, shown) or ABSENT for one in every]
+        shown = zip(every, comparison.telling, strict=True)
+        texts = [describe(one, part, telling) or ABSENT for one, telling in shown]
         numeric = all(text.isdigit() for text in texts)
-        yield Column(title, [Cell(text) for text in texts], numeric, _RANKS.get(title, max(_RANKS.values())))
+        yield Column(title, [Cell(text) for text in texts], numeric, _RANKS.get(part, max(_RANKS.values())))
 
 
 def _results(comparison: Comparison) -> Iterator[tuple[str, Callable[[Any], str]]]:
-    yield "outcome", str
-    yield "steps", count
+    yield "status", str
+    yield "step", count
     for name in ("final_loss", "best_loss", *measures(comparison.runs)):
         yield name, number
     for name in COSTS:
@@ -91,8 +91,8 @@ def _result_column(
         return
     if len(values) > 1 and len(set(map(repr, values))) == 1:
         common.append(f"{head(key)} {texts[0]}")
-    elif key == "outcome":
-        yield Column("outcome", [outcome(text) for text in texts])
+    elif key == "status":
+        yield Column(head(key), [outcome(text) for text in texts])
     else:
         cells = _marked(texts, comparison.best) if judged else [Cell(text) for text in texts]
         yield Column(head(key), cells, right=True, rank=0 if judged else _RANKS.get(key, _RANKS["accuracy"]))

@@ -90,7 +90,7 @@ def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[s
     results = {name: value for name, value in run.summary.items() if name not in COSTS}
     yield (
         "summary",
-        _pairs({"steps": count(run.step)} | {name: _written(name, value) for name, value in results.items()}),
+        _pairs({"step": count(run.step)} | {name: _written(name, value) for name, value in results.items()}),
     )
     costs = {name: run.summary[name] for name in COSTS if name in run.summary}
     if costs:

@@ -14,13 +14,15 @@ RESULTS = ("final_loss", "best_loss", "best_step", "grad_norm")
 COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
 COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
 
+TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
+
 # How a run may end and still be called the best: it trained to an end of its own or of its budget.
 SOUND = frozenset({Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT})
 
 
 def head(column: str) -> str:
-    """The title of a column: `final loss`, and `time` for seconds, which are written in the unit that fits."""
-    return "time" if column == "seconds" else literal(column.replace("_", " "))
+    """The title of a column: `final loss` for final_loss, and other words where they are clearer."""
+    return TITLES.get(column, literal(column.replace("_", " ")))
 
 
 def measures(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -44,7 +46,7 @@ def records(runs: Sequence[Run]) -> list[Record]:
 
 def _record(run: Run, extra: tuple[str, ...]) -> Record:
     parts = {part: _name(run.config.get(part)) for part in PARTS}
-    ends = {"outcome": str(run.status), "reason": run.reason, "steps": run.step, "budget": run.config.get("steps")}
+    ends = {"status": str(run.status), "reason": run.reason, "step": run.step, "steps": run.config.get("steps")}
     numbers = {name: _whole(name, run.summary.get(name)) for name in (*RESULTS, *extra, *COSTS)}
     told = {"started": run.started.isoformat(), "tags": list(run.tags), "folder": str(run.folder)}
     return {"id": run.id, "name": run.name} | parts | ends | {"seed": run.seed} | numbers | told

@@ -7,7 +7,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_DECADES = 1.0  # below that range a linear axis shows as much, and is easier to read
+DECADES = 1.0  # below that range a linear axis shows as much, and is easier to read
 
 
 def is_log_honest(curves: Iterable[Array]) -> bool:
@@ -20,4 +20,4 @@ def is_log_honest(curves: Iterable[Array]) -> bool:
     if not finite:
         return False
     low, high = min(values.min() for values in finite), max(values.max() for values in finite)
-    return bool(low > 0 and np.log10(high) - np.log10(low) > _DECADES)
+    return bool(low > 0 and np.log10(high) - np.log10(low) > DECADES)

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -110,14 +111,18 @@ def test_a_run_that_is_alone_with_its_problem_is_not_called_the_best(make_run):
         ("accuracy", "cab"),
         ("-accuracy", "acb"),
         ("problem.hidden", "abc"),
+        ("outcome", "cab"),
+        ("steps", "bca"),
+        ("budget", "acb"),
     ],
 )
 def test_any_column_sorts_and_what_is_unknown_stands_last(make_run, sort, expected):
     runs = [
-        make_run("a", loss=[0.2], summary={"seconds": 2.0, "accuracy": 1.0}, settings={"lr": 10.0}),
-        make_run("b", loss=[0.1], summary={"seconds": 10.0}, settings={"lr": 0.5}),
-        make_run("c", loss=[0.3], summary={"seconds": 1.0, "accuracy": 0.5}, settings={"lr": 2.0}),
+        make_run("a", loss=[0.2], summary={"seconds": 2.0, "accuracy": 1.0}, settings={"lr": 10.0}, step=100),
+        make_run("b", loss=[0.1], summary={"seconds": 10.0}, settings={"lr": 0.5}, step=8, config={"steps": 1000}),
+        make_run("c", loss=[0.3], summary={"seconds": 1.0, "accuracy": 0.5}, settings={"lr": 2.0}, step=9),
     ]
+    runs[2] = dataclasses.replace(runs[2], status="converged")
     assert "".join(order(runs, sort=sort)) == expected
 
 

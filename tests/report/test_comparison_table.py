@@ -88,7 +88,7 @@ def test_problems_are_set_apart_by_a_line(make_run):
     problem = {"name": "polynomial"}
     grid = tabulate(compare([make_run("a"), make_run("p", problem=problem), make_run("b")])).grid
     assert grid.breaks == {1}
-    assert [cell.text for cell in grid.columns[1].cells] == ["polynomial", "xor", "xor"]
+    assert [cell.text for cell in grid.columns[1].cells] == ["polynomial", "xor hidden=[4]", "xor hidden=[4]"]
 
 
 def test_a_single_run_is_shown_with_its_settings_above_and_all_its_results(make_run):

@@ -115,4 +115,4 @@ def test_json_has_the_config_as_it_is_and_the_numbers_raw(make_run):
     assert told["config"] == run.config
     assert told["final_loss"] == "-inf"
     assert told["versions"] == DETAILS["versions"]
-    assert (told["id"], told["outcome"], told["reason"], told["key"]) == (run.id, "max_steps", run.reason, "abc")
+    assert (told["id"], told["status"], told["reason"], told["key"]) == (run.id, "max_steps", run.reason, "abc")

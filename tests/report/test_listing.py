@@ -23,7 +23,7 @@ def test_on_a_narrow_terminal_id_and_outcome_stay(make_run, printed):
 def test_json_has_everything_but_the_curve(make_run):
     run = make_run(loss=[1, math.inf])
     (row,) = json.loads(list_as_json([run]))
-    assert (row["id"], row["outcome"], row["final_loss"]) == (run.id, "max_steps", "inf")
+    assert (row["id"], row["status"], row["final_loss"]) == (run.id, "max_steps", "inf")
     assert row["optimizer.lr"] == 0.1
 
 

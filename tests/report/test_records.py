@@ -28,9 +28,9 @@ def test_a_record_says_who_what_and_how_it_ended_with_raw_numbers(make_run):
         "problem": "xor",
         "gradient": "reverse",
         "optimizer": "gd",
-        "outcome": "converged",
+        "status": "converged",
+        "step": 20,
         "steps": 20,
-        "budget": 20,
         "seed": 7,
         "final_loss": 1 / 3,
         "started": "2026-11-24T21:36:01+00:00",
@@ -56,4 +56,9 @@ def test_measures_are_what_a_summary_has_beyond_losses_and_costs(make_run):
 
 
 def test_heads_are_words():
-    assert [head("final_loss"), head("seconds"), head("a\nb")] == ["final loss", "time", r"a\nb"]
+    assert [head("final_loss"), head("seconds"), head("status"), head("a\nb")] == [
+        "final loss",
+        "time",
+        "outcome",
+        r"a\nb",
+    ]

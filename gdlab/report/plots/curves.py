@@ -72,11 +72,12 @@ def draw_curves(runs: Sequence[tuple[Run, Curve]], x: str = "step", y: str = "lo
     if len(drawn) < len(every):
         notes.append(f"only {len(drawn)} of {len(every)} problems are drawn: name fewer runs to see the others")
     layout = _SINGLE if len(drawn) == 1 else _FEW if len(drawn) <= _FEW_PANELS else _MANY
+    outside = []
     with style():
         figure = _figure(drawn, layout)
         for axes, panel in zip(figure.axes, drawn, strict=True):
-            _draw_panel(axes, panel, layout, x, y)
-    return Picture(figure, tuple(notes))
+            outside += _draw_panel(axes, panel, layout, x, y)
+    return Picture(figure, (*notes, *_cut(outside, most=3, what=" curves that leave the picture")))
 
 
 def _lines(runs: Sequence[tuple[Run, Curve]], x: str, y: str) -> tuple[list[Line], list[str]]:
@@ -99,12 +100,12 @@ def _lines(runs: Sequence[tuple[Run, Curve]], x: str, y: str) -> tuple[list[Line
             empty.append(literal(run.name))
     if not lines:
         raise UsageError(f"there is nothing to draw: no run has a finite {y} logged")
-    told = f"not drawn, no finite {y} is logged: {join(_cut(empty))}"
+    told = f"not drawn, no finite {y} is logged: {join(_cut(empty, most=5))}"
     return lines, [told] if empty else []
 
 
-def _cut(names: list[str], most: int = 5) -> list[str]:
-    return names if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+def _cut(words: list[str], most: int, what: str = "") -> list[str]:
+    return words if len(words) <= most else [*words[:most], f"{len(words) - most} more{what}"]
 
 
 def _figure(drawn: Sequence[Panel], layout: _Layout) -> Figure:
@@ -118,7 +119,8 @@ def _figure(drawn: Sequence[Panel], layout: _Layout) -> Figure:
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> None:
+def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> list[str]:
+    """Draw the curves of one problem; return sentences on what lies outside."""
     lines = [line for one in panel.series for line in one.lines]
     broken = [line.y for line in lines if line.run.status in ENDS]
     seen = view([line.y for line in lines if line.run.status not in ENDS], broken)
@@ -134,11 +136,17 @@ def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> No
     axes.set_ylabel(label if seen.unit == 1 else f"{label} / {number(seen.unit)}", parse_math=False)
     axes.set_title("\n".join(textwrap.wrap(panel.title, layout.title)), parse_math=False)
     draw_legend(axes, entries(panel.series, layout.entries))
+    return [_outside(line, seen, label) for line in lines if line.run.status not in ENDS and not seen.holds(line.y)]
+
+
+def _outside(line: Line, seen: View, label: str) -> str:
+    low, high = float(line.y.min()), float(line.y.max())
+    way = f"down to {number(low)}" if seen.holds(line.y[line.y == high]) else f"up to {number(high)}"
+    return f"{literal(line.run.name)} leaves the picture: its {label} goes {way}"
 
 
 def _shown(line: Line, seen: View) -> tuple[Array, Array]:
-    y = line.y / seen.unit
-    return seen.cut(line.x, y) if line.run.status in ENDS else (line.x, y)
+    return seen.cut(line.x, line.y) if line.run.status in ENDS else (line.x, seen.scaled(line.y))
 
 
 def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gdlab.report.distinction import telling
 from gdlab.report.plots.style import Look, looks, shades
 from gdlab.report.plots.view import Array
 from gdlab.report.records import SOUND
@@ -53,13 +54,22 @@ def panels(lines: Sequence[Line]) -> list[Panel]:
     told = {id(line): settings(line.run.config) for line in lines}
     chosen = looks([told[id(line)].get("optimizer", "") for line in lines])
     problems = _grouped(lines, lambda line: identity(told[id(line)], "problem"))
-    # One problem is described in full, several by what tells them apart.
-    shown = {"problem", *varying(told.values())} if len(problems) > 1 else None
     made = [
-        Panel(describe(told[id(group[0])], "problem", shown), _series(group, told, chosen))
-        for group in problems.values()
+        Panel(title, _series(group, told, chosen))
+        for title, group in zip(
+            _titles([told[id(group[0])] for group in problems.values()]), problems.values(), strict=True
+        )
     ]
     return sorted(made, key=lambda panel: panel.title)
+
+
+def _titles(problems: Sequence[Settings]) -> list[str]:
+    """One problem is described in full, several by what tells them apart."""
+    if len(problems) == 1:
+        return [describe(problems[0], "problem")]
+    return [
+        describe(one, "problem", {"problem", *shown}) for one, shown in zip(problems, telling(problems), strict=True)
+    ]
 
 
 def _series(lines: Sequence[Line], told: dict[int, Settings], chosen: dict[str, Look]) -> tuple[Series, ...]:

@@ -60,6 +60,7 @@ _SPARE = [
 
 MARKERS = ("o", "s", "^", "h", "<", ">", "p", "*")  # tell curves of one colour apart
 GREY = "#777777"
+_STEP = 0.16  # between two shades, if there is room
 _DARKEST, _LIGHTEST = 0.25, 0.76  # cube roots of the luminance of shades: neither black nor lost on white
 
 # Families that hold other scripts, for names written in them; those that are not installed are left out.
@@ -105,8 +106,11 @@ def shades(look: Look, amount: int, marked: bool) -> list[Look]:
     """As many looks of one colour, from dark to light, with markers if wanted and while there are enough of them."""
     if amount == 1:
         return [look]
-    # Even steps of the cube root of luminance look even.
-    roots = [_DARKEST + (_LIGHTEST - _DARKEST) * i / (amount - 1) for i in range(amount)]
+    # Even steps of the cube root of luminance look even. Few shades stay near the colour.
+    root = _luminance(to_rgb(look.color)) ** (1 / 3)
+    span = min(_STEP * (amount - 1), _LIGHTEST - _DARKEST)
+    darkest = min(max(root - span / 2, _DARKEST), _LIGHTEST - span)
+    roots = [darkest + span * i / (amount - 1) for i in range(amount)]
     colors = [_with_luminance(look.color, root**3) for root in roots]
     markers = MARKERS[:amount] if marked and amount <= len(MARKERS) else [""] * amount
     return [Look(color, look.dashes, marker) for color, marker in zip(colors, markers, strict=True)]

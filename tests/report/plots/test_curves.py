@@ -106,6 +106,15 @@ def test_runs_without_a_finite_point_are_named_in_a_note(make_run, draw):
     assert picture.notes == ("not drawn, no finite loss is logged: empty and nan",)
 
 
+def test_a_run_that_leaves_the_picture_is_named_in_a_note(make_run, draw):
+    calm, spike = np.linspace(5, 4, 300), [5.0, 4e8, *np.linspace(4.5, 4, 18)]
+    picture = draw([make_run("calm", loss=calm), *(make_run(f"spike{i}", loss=spike) for i in range(1))])
+    assert picture.notes == ("spike0 leaves the picture: its loss goes up to 4e8",)
+    picture = draw([make_run("calm", loss=[*calm] * 9), *(make_run(f"spike{i}", loss=spike) for i in range(5))])
+    assert len(picture.notes) == 4
+    assert picture.notes[3] == "2 more curves that leave the picture"
+
+
 def test_any_logged_column_can_be_drawn(make_run, draw):
     curve = {"step": np.arange(3.0), "loss": np.ones(3), "accuracy": np.array([0.5, math.nan, 1.0])}
     (axes,) = draw([make_run(curve=curve)], y="accuracy").figure.axes
@@ -139,7 +148,7 @@ def test_each_problem_has_a_panel_with_its_own_axis_and_legend(make_run, draw):
     polynomial = {"name": "polynomial"}
     runs = [make_run("a", loss=[1, 0.001]), make_run("p", problem=polynomial, loss=[6, -6], status="unbounded")]
     first, second = draw(runs).figure.axes
-    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("polynomial", "xor")
+    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("polynomial", "xor hidden=[4]")
     assert (first.get_yscale(), second.get_yscale()) == ("linear", "log")
     assert (legend(first), legend(second)) == (["p", "unbounded"], ["a"])
 

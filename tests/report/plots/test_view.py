@@ -49,9 +49,8 @@ def test_equal_values_get_room_around_them():
 @pytest.mark.parametrize("top", [2.0, 1e10, 1e308])
 def test_a_broken_run_does_not_squeeze_the_others(top, bottom):
     seen = view([HEALTHY], curves([1.0, top], [1.0, bottom]))
-    whole = seen.heights(np.array([0.01, 1.0]))
-    limits = seen.heights(np.array([seen.low, seen.high]))
-    assert (whole[1] - whole[0]) / (limits[1] - limits[0]) > 0.45
+    height = np.log10 if seen.log else np.asarray
+    assert np.ptp(height([0.01, 1.0])) > 0.45 * np.ptp(height([seen.low, seen.high]))
 
 
 def test_a_broken_run_that_stays_near_is_shown_whole():
@@ -91,13 +90,45 @@ def test_on_a_log_axis_the_cut_is_on_the_straight_line_of_logarithms():
 def test_a_curve_that_stays_inside_is_not_cut():
     seen = view(curves([0.0, 10.0]), [])
     x, y = np.array([0.0, 1.0]), np.array([2.0, 3.0])
-    assert seen.cut(x, y) == (x, y)
+    assert [part.tolist() for part in seen.cut(x, y)] == [[0, 1], [2, 3]]
 
 
 def test_a_curve_that_was_never_inside_ends_at_the_edge():
     seen = view(curves([0.0, 10.0]), [])
     x, y = seen.cut(np.array([3.0, 4.0]), np.array([1e9, 1e10]))
     assert (x.tolist(), y.tolist()) == ([3], [seen.high])
+
+
+def test_a_rare_spike_does_not_hide_everything_else():
+    calm = np.linspace(5, 4, 200)
+    spike = np.array([5.0, 4e8, *np.linspace(4.5, 4, 18)])
+    seen = view([calm, calm, spike], [])
+    assert not seen.log
+    assert 3.5 < seen.low < 4
+    assert 5 < seen.high < 6
+    assert seen.holds(calm)
+    assert not seen.holds(spike)
+
+
+def test_a_start_far_above_the_rest_is_no_spike():
+    seen = view([np.array([1e6, *np.linspace(1, 0, 500)])], [])
+    assert seen.high > 1e6
+
+
+def test_few_points_have_no_spikes():
+    assert view(curves([1, 1e6, 0.5]), []).high > 1e6
+
+
+def test_what_lies_below_rounding_does_not_squeeze_the_others():
+    runs = [np.geomspace(1, 1e-5, 500), np.geomspace(1, 1e-103, 50)]
+    seen = view(runs, [])
+    assert 1e-20 < seen.low < 1e-16
+    assert view(runs[1:], []).low < 1e-103, "unless most lies there"
+
+
+def test_a_broken_run_is_seen_from_its_start():
+    seen = view([], curves([42.0, 6.0, *np.linspace(5, 0, 50), -1e3, -1e300]))
+    assert seen.high > 42
 
 
 finite = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8)
@@ -113,9 +144,10 @@ def test_any_finite_values_have_a_view_and_every_cut_ends_in_it(whole, broken):
     assert seen.low < seen.high
     assert seen.low > 0 or not seen.log
     for values in whole:
-        assert ((values / seen.unit >= seen.low) & (values / seen.unit <= seen.high)).all()
+        assert seen.holds(values[:1])
+        assert seen.log or seen.holds(values)
     for values in broken:
-        x, y = seen.cut(np.arange(values.size, dtype=float), values / seen.unit)
+        x, y = seen.cut(np.arange(values.size, dtype=float), values)
         assert np.isfinite(x).all()
         assert np.isfinite(y).all()
         assert seen.low <= y[-1] <= seen.high

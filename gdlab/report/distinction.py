@@ -1,0 +1,57 @@
+"""Which settings tell runs apart."""
+
+import functools
+from collections.abc import Sequence
+
+from gdlab.autodiff.methods import METHODS
+from gdlab.optimizers import OPTIMIZERS
+from gdlab.problems import PROBLEMS
+from gdlab.record import Record
+from gdlab.report.numbers import setting
+from gdlab.report.settings import PARTS, Settings, varying
+
+_REGISTRIES: dict[str, dict[str, type[Record]]] = {
+    "problem": {**PROBLEMS},
+    "gradient": {**METHODS},
+    "optimizer": {**OPTIMIZERS},
+}
+
+
+def telling(every: Sequence[Settings]) -> list[frozenset[str]]:
+    """For each run the settings that tell it from the others.
+
+    Of what is not the same in all runs these are the names of the parts, and of the settings of a part the first, such
+    as the learning rate, those in which runs that have the same part differ, and those that are not at their default.
+    """
+    differ = varying(every)
+    common = {key for one in every[:1] for key in one if key not in differ and all(key in other for other in every)}
+    within = varying({_within(one, key): value for key, value in one.items()} for one in every)
+    return [
+        frozenset(key for key in one if key not in common and (_within(one, key) in within or _stands_out(one, key)))
+        for one in every
+    ]
+
+
+def _within(one: Settings, key: str) -> str:
+    """The setting as one of its part, such as `adam optimizer.eps`; eps of another optimizer is another setting."""
+    return f"{one.get(_part(key))} {key}"
+
+
+def _stands_out(one: Settings, key: str) -> bool:
+    part = _part(key)
+    if part not in PARTS or key == part:
+        return True
+    known = _defaults(part, one.get(part, ""))
+    first = next(other for other in (*known, *one) if other.startswith(f"{part}."))
+    return key == first or known.get(key, one[key]) != one[key]
+
+
+def _part(key: str) -> str:
+    return key.partition(".")[0]
+
+
+@functools.cache
+def _defaults(part: str, name: str) -> Settings:
+    """The settings that a registered part has by default, in its order; empty if it is not registered."""
+    record = _REGISTRIES[part].get(name)
+    return {f"{part}.{p.name}": setting(p.default) for p in record.parameters()} if record else {}
