@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.graph import Node, ancestors, constant
-from gdlab.autodiff.structural import assemble
+from gdlab.autodiff.structural import assemble, cast
 
 
 def adjoints(output: Node, seed: Any = 1.0, wrt: Sequence[Node] | None = None) -> dict[int, Node]:
@@ -55,7 +55,9 @@ def _plain(node: Node) -> Any:
 
 
 def _full(g: Node, x: Node) -> Node:
-    return g if g.shape == x.shape else constant(np.broadcast_to(g, x.shape))
+    """The cotangent in the shape and dtype of x: constants of a wider dtype on the way do not widen it."""
+    whole = g if g.shape == x.shape else constant(np.broadcast_to(g, x.shape))
+    return whole if np.result_type(whole.dtype) == x.dtype else constant(cast(whole, dtype=x.dtype))
 
 
 def _total(parts: list[Any], node: Node) -> Node:

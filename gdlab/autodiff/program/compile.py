@@ -76,13 +76,13 @@ class Compiler:
         for node in order[:first]:
             self._step(node)
         if pause:
-            self._hand_out("yield")
+            self.source.emit(f"yield {self._results()}")
         for node in order[first:]:
             self._step(node)
-        for name, node in self.finals.items():
-            self._bring(node, name)
+        returned = "" if pause else self._results()
+        self._update()
         if not pause:
-            self._hand_out("return")
+            self.source.emit(f"return {returned}")
         self.run = self.source.compile(loop=pause)
 
     # -- operands ---------------------------------------------------------------------------------------------------
@@ -215,20 +215,43 @@ class Compiler:
             copyto = self.source.function(np.copyto, "copyto")
             self.write(node, laned, lambda out: f"{copyto}({out}, {function}({operands}))")
 
-    def _hand_out(self, keyword: str) -> None:
-        """Leave array results in their fixed arrays, and return or yield the 0-d ones."""
+    def _results(self) -> str:
+        """Leave array results in their fixed arrays; the 0-d ones as they are returned or yielded."""
         returned = []
         for name, node in self.outputs.items():
             if name in self.source.namespace:
-                self._bring(node, name)
+                self._move(node, name)
             else:
                 returned.append(self.scalar(node))
-        self.source.emit(f"{keyword} {', '.join(returned) or 'None'}")
+        return ", ".join(returned) or "None"
 
-    def _bring(self, node: Node, home: str) -> None:
-        if node.is_constant:
-            self.source.emit(f"{home}[...] = {self._constant(node, node)}")
-            return
-        place = self.memory.places[id(node)]
-        if place.name != home and place.twin != home:
-            self.source.emit(f"{home}[...] = {place.name}")
+    def _update(self) -> None:
+        """Move new values into the inputs they replace, none before the old value there has been moved on."""
+        waiting = {name: node for name, node in self.finals.items() if not self._is_at(node, name)}
+        while waiting:
+            sources = {name: self._lies_in(node) for name, node in waiting.items()}
+            free = [name for name in waiting if not any(s == name and n != name for n, s in sources.items())]
+            if free:
+                self._move(waiting.pop(free[0]), free[0])
+                continue
+            # Each is waiting for another: the first makes room by way of a copy.
+            name = next(iter(waiting))
+            array = self.source.namespace[name]
+            spare, _ = self.source.bind("t", f"empty({array.shape}{dtype_text(array.dtype)})")
+            self.source.emit(f"{spare}[...] = {name}")
+            for node in waiting.values():
+                if self._lies_in(node) == name:
+                    self.memory.places[id(node)] = Place(spare, self.source.namespace[spare], None)
+
+    def _lies_in(self, node: Node) -> str | None:
+        place = self.memory.places.get(id(node))
+        return place.buffer.name if place is not None and place.array is not None and place.buffer is not None else None
+
+    def _is_at(self, node: Node, home: str) -> bool:
+        place = self.memory.places.get(id(node))
+        return place is not None and home in (place.name, place.twin)
+
+    def _move(self, node: Node, home: str) -> None:
+        if not self._is_at(node, home):
+            source = self._constant(node, node) if node.is_constant else self.memory.places[id(node)].name
+            self.source.emit(f"{home}[...] = {source}")

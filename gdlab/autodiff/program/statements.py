@@ -334,6 +334,21 @@ def _computed(c: "Compiler", node: Node, laned: bool) -> str:
     return c.write(node, laned, lambda out: f"{copyto}({out}, {call}{back})")
 
 
+def _solve(c: "Compiler", node: Node, laned: bool) -> str:
+    """In lanes, a vector on the right becomes a matrix of one column, since a stack of vectors is no argument of solve."""
+    a, b = node.inputs
+    if not laned or len(b.shape) != 1:
+        return _computed(c, node, laned)
+    solve, copyto = c.source.function(np.linalg.solve, "solve"), c.source.function(np.copyto, "copyto")
+    left, right = c.array(a, node), c.array(b, node)
+    right_laned = not b.is_constant and c.memory.places[id(b)].laned
+    if a.is_constant or not c.memory.places[id(a)].laned:
+        return c.write(node, laned, lambda out: f"{copyto}({out}, {solve}({left}, {right}))")
+    column = f"{right}.transpose(1, 0)[..., None]" if right_laned else f"{right}[:, None]"
+    call = f"{solve}({left}.transpose(2, 0, 1), {column})[..., 0]"
+    return c.write(node, laned, lambda out: f"{copyto}({out}, {call}.transpose(1, 0))")
+
+
 def _option(c: "Compiler", value: Any) -> str:
     if isinstance(value, np.dtype):
         return repr(value.name)
@@ -379,7 +394,7 @@ STATEMENTS: dict[str, Statement] = {
     "reshape": _reshape,
     "cast": _computed,
     "inv": _computed,
-    "solve": _computed,
+    "solve": _solve,
     "det": _computed,
     "log_abs_det": _computed,
     "det_sign": _computed,
