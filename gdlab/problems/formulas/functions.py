@@ -20,7 +20,8 @@ class Option(Enum):
 
     AXIS = "a whole number such as axis=0, a tuple of them, or None"
     FLAG = "True or False"
-    SHAPE = "a whole number or a tuple of them"
+    SHAPE = "a whole number, or a tuple of them"
+    WHOLES = "a whole number or a tuple of them"
     WHOLE = "a whole number"
     NUMBER = "a number"
     PADDING = "a pair (before, after) of whole numbers, or one such pair for each axis"
@@ -95,13 +96,13 @@ FUNCTIONS: Mapping[str, Function] = {
     "inv": Function(np.linalg.inv),
     "det": Function(np.linalg.det),
     "reshape": Function(_reshape, 1, {"shape": Option.SHAPE}, 1),
-    "transpose": Function(np.transpose, 1, {"axes": Option.SHAPE}),
+    "transpose": Function(np.transpose, 1, {"axes": Option.WHOLES}),
     "swapaxes": Function(np.swapaxes, 1, {"axis1": Option.WHOLE, "axis2": Option.WHOLE}, 2),
     "expand_dims": Function(np.expand_dims, 1, {"axis": Option.AXIS}, 1),
     "squeeze": Function(np.squeeze, 1, {"axis": Option.AXIS}),
     "broadcast_to": Function(np.broadcast_to, 1, {"shape": Option.SHAPE}, 1),
     "pad": Function(_pad, 1, {"widths": Option.PADDING}, 1),
-    "take": Function(np.take, 1, {"indices": Option.SHAPE, "axis": Option.WHOLE}, 1),
+    "take": Function(np.take, 1, {"indices": Option.WHOLES, "axis": Option.WHOLE}, 1),
     "concatenate": Function(np.concatenate, 1, {"axis": Option.WHOLE}, gathers=True),
     "stack": Function(np.stack, 1, {"axis": Option.WHOLE}, gathers=True),
     "sigmoid": Function(sigmoid),
@@ -121,7 +122,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "//": operator.floordiv,
     "%": operator.mod,
     "**": operator.pow,
-    "@": operator.matmul,
+    "@": np.matmul,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

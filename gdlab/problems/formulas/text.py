@@ -5,11 +5,14 @@ import keyword
 import re
 import warnings
 from dataclasses import dataclass
+from typing import NoReturn
 
 from gdlab.errors import Fault
 
 LONGEST = 2000  # characters
 DEEPEST = 50  # levels of nesting
+
+_WIDEST = 160  # a longer text is not shown in full above its caret
 
 _LOOKALIKES = {
     "²": "write **2",
@@ -36,6 +39,13 @@ _OPERATORS = set("+-*/%()[],.<>=!:@^&|~_ ")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
+class Refusal(Exception):  # noqa: N818 - it never leaves the reading of a formula
+    """Something in a formula that is not allowed; carries the fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+
 @dataclass(frozen=True)
 class FormulaText:
     """A formula as the user wrote it, on one line.
@@ -51,13 +61,26 @@ class FormulaText:
     def fault(self, message: str, start: int, stop: int, hint: str = "") -> Fault:
         """What is wrong between two offsets, counted in characters from 0."""
         shown = "".join(c if c.isprintable() else "�" for c in self.text)
+        if len(shown) > _WIDEST:
+            near = shown[max(0, start - 20) : start + 20].strip()
+            return Fault(f"{message}, near {near}", self.source, 1, start + 1, hint=hint)
         return Fault(message, self.source, 1, start + 1, shown, max(1, stop - start), hint)
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        """Where a part of the syntax tree stands, in characters; Python counts bytes, from the bracket added to them."""
+        """Where a part of the syntax tree stands, in characters; Python counts bytes, behind an added bracket."""
         encoded = self.text.encode()
-        begin, end = getattr(node, "col_offset", 1) - 1, getattr(node, "end_col_offset", len(encoded) + 1) - 1
+        begin = max(0, getattr(node, "col_offset", 1) - 1)
+        end = min(len(encoded), getattr(node, "end_col_offset", len(encoded) + 1) - 1)
         return len(encoded[:begin].decode(errors="ignore")), len(encoded[:end].decode(errors="ignore"))
+
+    def refuse(self, message: str, node: ast.AST, hint: str = "") -> NoReturn:
+        """Say that a part of the syntax tree is not allowed."""
+        raise Refusal(self.fault(message, *self.span(node), hint))
+
+    def shown(self, node: ast.AST) -> str:
+        """What the user wrote there, shortened."""
+        text = self[self.span(node)]
+        return text if len(text) <= 30 else text[:29] + "…"
 
     def __getitem__(self, span: tuple[int, int]) -> str:
         return self.text[slice(*span)]
@@ -139,5 +162,6 @@ def _reserved_word(formula: FormulaText) -> Fault | None:
 def _syntax_hint(text: str, at: int) -> str:
     if re.search(r"(?<![=<>!:])=(?!=)", text):
         return "a formula has no =; write only what follows it"
-    around = text[max(0, at - 1) : at + 2]
-    return "a product is written with *, as in 2*x" if any(c.isalnum() for c in around) else ""
+    if re.match(r"\w+ +\w|\d[^\W\d]", text[at:]):
+        return "a product is written with *, as in 2*x"
+    return ""
