@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.autodiff.methods import Numeric
+from gdlab.autodiff.methods import METHODS, Numeric
+from gdlab.config.data import record_data
 from gdlab.config.dump import dump
 from gdlab.config.models import CHOICES
 from gdlab.config.resolve import MOST_FAULTS, resolve, resolve_all, resolve_data, resolve_text
@@ -19,7 +20,7 @@ CONFIGS = sorted(Path(__file__).parents[2].joinpath("configs").glob("*.yaml"))
 
 FULL = {
     "name": "my_run",
-    "problem": {"name": "xor", "hidden": [2, 2], "activation": "tanh", "criterion": "squared", "init": "xavier"},
+    "problem": {"name": "xor", "hidden": [2, 2], "activation": "tanh"},
     "gradient": {"name": "numeric", "scheme": "forward"},
     "optimizer": {"name": "gd", "lr": 0.5},
     "steps": 5000,
@@ -38,7 +39,7 @@ def test_fills_every_default_in(tmp_path):
     assert resolved.data == {
         "name": "my-run",
         "problem": {"name": "quadratic", "start": 0.0},
-        "gradient": {"name": "reverse"},
+        "gradient": {"name": "reverse", **record_data(METHODS["reverse"]())},
         "optimizer": {"name": "gd", "lr": 0.1},
         "steps": 1000,
         "seed": 0,
@@ -50,7 +51,9 @@ def test_fills_every_default_in(tmp_path):
 
 def test_reads_every_key():
     resolved = resolve_data(FULL)
-    assert resolved.data == FULL
+    assert list(resolved.data) == list(FULL)
+    for key, value in FULL.items():
+        assert resolved.data[key] == value or value.items() <= resolved.data[key].items()
     experiment = resolved.experiment
     assert experiment.problem == XOR(hidden=(2, 2))
     assert experiment.gradient == Numeric(scheme="forward")

@@ -1,0 +1,98 @@
+import io
+import json
+import platform
+import sys
+
+import pytest
+
+from gdlab.config.catalog import entries
+from gdlab.config.models import CHOICES
+
+# arguments, exit code, what stands on standard output, and on standard error
+TABLE = [
+    (
+        [],
+        0,
+        ["python " + platform.python_version(), "problems\n", "  xor ", "gradients\n", "optimizers\n", "/runs"],
+        "",
+    ),
+    (["problems"], 0, ["quadratic ", "polynomial ", "xor "], ""),
+    (["gradients"], 0, ["numeric ", "dual ", "reverse "], ""),
+    (["optimizers"], 0, ["gd ", "coordinate "], ""),
+    (["optimizer"], 0, ["gd ", "coordinate "], ""),
+    (["optimizers", "adam"], 0, ["Kingma & Ba 2015", "beta1", "0.9", "a number ≥ 0 and < 1", "lecture  "], ""),
+    (["adam"], 0, ["optimizer adam", "w ← w − lr·"], ""),
+    (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
+    (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
+    (["gradients", "numeric"], 0, ["forward or central", "unset", "2n"], ""),
+    (["optimisers"], 2, [], "did you mean 'optimizers'? There are: problems, gradients, optimizers"),
+    (["adm"], 2, [], "'adm' is neither a list nor the name of anything, did you mean 'adam'?"),
+    (["optimizers", "adm"], 2, [], "there is no optimizer 'adm', did you mean 'adam'? There are: gd, "),
+    (["optimizers", "xor"], 2, [], "there is no optimizer 'xor'"),
+    (["problem", "zzz"], 2, [], "there is no problem 'zzz'. There are: quadratic, "),
+    (["optimisers", "adam"], 2, [], "there is no list 'optimisers', did you mean 'optimizers'?"),
+]
+
+
+@pytest.mark.parametrize(("args", "code", "out", "err"), TABLE, ids=[" ".join(case[0]) or "all" for case in TABLE])
+def test_info(gdlab, args, code, out, err):
+    result = gdlab("info", *args)
+    assert result.code == code
+    assert all(text in result.out for text in out)
+    assert err in result.err
+    assert bool(result.err) == bool(err)
+
+
+def test_every_list_has_one_line_for_each(gdlab):
+    for kind, records in CHOICES.items():
+        lines = gdlab("info", f"{kind}s").out.splitlines()
+        assert [line.split()[0] for line in lines] == list(records)
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_each_can_be_asked_for(gdlab, kind):
+    for name in CHOICES[kind]:
+        result = gdlab("info", kind, name)
+        assert result.code == 0
+        assert result.out.startswith(f"{kind} {name}\n")
+        assert not any(line.endswith(" ") for line in result.out.splitlines())
+
+
+def test_json_has_the_same(gdlab):
+    overview = json.loads(gdlab("info", "--json").out)
+    assert overview["versions"]["python"] == platform.python_version()
+    assert overview["optimizers"] == list(CHOICES["optimizer"])
+    listed = json.loads(gdlab("info", "optimizers", "--json").out)
+    assert [entry["name"] for entry in listed] == list(CHOICES["optimizer"])
+    adam = json.loads(gdlab("info", "adam", "--json").out)
+    assert adam in listed
+    assert {"name": "lr", "default": "0.001", "allowed": "a number > 0", "doc": "step size"} in adam["settings"]
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_the_sample_of_each_is_a_config(gdlab, tmp_path, kind):
+    for entry in entries(kind):
+        path = tmp_path / f"{entry.name}.yaml"
+        path.write_text(entry.sample)
+    result = gdlab("validate", *sorted(tmp_path.glob("*.yaml")))
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count("ok  ") == len(CHOICES[kind])
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_fits_the_terminal_and_cuts_no_word(monkeypatch, gdlab, columns):
+    wide = gdlab("info", "adam").out
+    for name, value in {"COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    gdlab("info", "adam")
+    narrow = terminal.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert max(map(len, narrow.splitlines())) <= columns
+    assert narrow.split() == wide.split()

@@ -1,0 +1,31 @@
+"""What is said of a record is what the record itself says."""
+
+import pytest
+
+from gdlab.config.catalog import entries
+from gdlab.config.models import CHOICES
+from gdlab.config.resolve import resolve_text
+
+ALL = [
+    (kind, record, entry)
+    for kind in CHOICES
+    for record, entry in zip(CHOICES[kind].values(), entries(kind), strict=True)
+]
+
+
+@pytest.mark.parametrize(("kind", "record", "entry"), ALL, ids=[f"{kind} {entry.name}" for kind, _, entry in ALL])
+def test_describes(kind, record, entry):
+    assert (entry.kind, entry.name, entry.summary) == (kind, record.name, record.summary())
+    assert [setting.name for setting in entry.settings] == [parameter.name for parameter in record.parameters()]
+    assert all(setting.default and setting.allowed and setting.doc for setting in entry.settings)
+    assert entry.formula
+    assert entry.source
+    assert set(entry.variants) == set(next((p.choices for p in record.parameters() if p.name == "variant"), ()))
+    assert all("Source:" not in paragraph and "\n" not in paragraph for paragraph in entry.details)
+    assert getattr(resolve_text(entry.sample).experiment, kind) == record()
+
+
+def test_knows_the_minimum_of_a_problem():
+    quadratic, polynomial = entries("problem")[:2]
+    assert quadratic.facts == {"parameters": "1 by default", "infimum": "4 at [1.0]"}
+    assert polynomial.facts["infimum"] == "-inf"
