@@ -11,10 +11,10 @@ from rich.text import Text
 from gdlab.report.grid import room
 from gdlab.report.numbers import count, duration, number, setting
 from gdlab.report.outcomes import outcome
-from gdlab.report.records import COSTS, COUNTS, head, records
-from gdlab.report.scale import Array, is_log_honest
+from gdlab.report.records import BROKEN, COSTS, COUNTS, head, records
 from gdlab.report.sparkline import sparkline
 from gdlab.report.text import literal, plural
+from gdlab.report.view import Array, view
 from gdlab.store.run import Curve, Run
 from gdlab.store.strict_json import dumps
 
@@ -45,19 +45,27 @@ class Sections:
 
 @dataclass(frozen=True)
 class Spark:
-    """The loss in one line, as a rich renderable that fits the terminal."""
+    """The loss in one line, as a rich renderable that fits the terminal; what would hide all else is cut.
+
+    Args:
+        losses: of shape (rows,).
+        broken: whether the run diverged, has no bound or became non-finite.
+    """
 
     losses: Array
+    broken: bool
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        if not np.isfinite(self.losses).any():
+        finite = self.losses[np.isfinite(self.losses)]
+        if not finite.size:
             yield Text("no finite loss was logged", style="dim")
             return
-        log = is_log_honest([self.losses])
+        seen = view([], [finite]) if self.broken else view([finite], [])
         first, last = number(self.losses[0]), number(self.losses[-1])
         width = max(1, min(_SPARK_WIDTH, options.max_width - len(first) - len(last) - 2))
-        yield Text.assemble(first, " ", (sparkline(self.losses, width, log, options.ascii_only), "cyan"), " ", last)
-        yield Text(f"{plural(self.losses.size, 'row')}, {'logarithmic' if log else 'linear'}", style="dim")
+        line = sparkline(seen.within(self.losses), width, seen.log, options.ascii_only)
+        yield Text.assemble(first, " ", (line, "cyan"), " ", last)
+        yield Text(f"{plural(self.losses.size, 'row')}, {'logarithmic' if seen.log else 'linear'}", style="dim")
 
 
 def show(run: Run, curve: Curve, config: str, log: str) -> Sections:
@@ -85,7 +93,7 @@ def show_as_json(run: Run) -> str:
 
 def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[str, RenderableType]]:
     if "loss" in curve and curve["loss"].size:
-        yield "loss", Spark(curve["loss"])
+        yield "loss", Spark(curve["loss"], run.status in BROKEN)
     yield "config", Text("\n".join(map(literal, config.splitlines())))
     results = {name: value for name, value in run.summary.items() if name not in COSTS}
     yield (

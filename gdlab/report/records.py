@@ -19,6 +19,9 @@ TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget"
 # How a run may end and still be called the best: it trained to an end of its own or of its budget.
 SOUND = frozenset({Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT})
 
+# How a run ends whose loss went out of hand.
+BROKEN = frozenset({Status.DIVERGED, Status.UNBOUNDED, Status.NON_FINITE})
+
 
 def head(column: str) -> str:
     """The title of a column: `final loss` for final_loss, and other words where they are clearer."""

@@ -14,8 +14,8 @@ from gdlab.report.numbers import number
 from gdlab.report.plots.legend import ENDS, draw_legend, end_mark, entries
 from gdlab.report.plots.series import Line, Panel, panels
 from gdlab.report.plots.style import Look, style
-from gdlab.report.plots.view import HUGE, Array, View, view
 from gdlab.report.text import join, literal
+from gdlab.report.view import HUGE, Array, View, view
 from gdlab.store.run import Curve, Run
 
 X_AXES = {"step": "step", "evaluations": "evaluations of the loss", "seconds": "seconds"}

@@ -11,10 +11,10 @@ import numpy as np
 
 from gdlab.report.distinction import telling
 from gdlab.report.plots.style import Look, looks, shades
-from gdlab.report.plots.view import Array
 from gdlab.report.records import SOUND
 from gdlab.report.settings import Settings, describe, identity, settings, varying
 from gdlab.report.text import literal
+from gdlab.report.view import Array
 from gdlab.store.run import Run
 
 MOST_MARKED = 16  # series in a panel: with more, markers would hide the lines

@@ -1,4 +1,4 @@
-"""Which part of the values a panel shows, on which scale, and where a curve leaves it."""
+"""Which part of the values a curve shows, on which scale, and where a curve leaves it."""
 
 import math
 from collections.abc import Sequence
@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.report.scale import DECADES
-
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
+_DECADES = 1.0  # with a smaller range a linear axis shows as much, and is easier to read
 _MARGIN = 0.04
 _REACH = 0.5  # of the span: a broken run that goes no further beyond the others is shown whole
 _BEYOND = 0.12  # of the span: how far a run that goes further is followed
@@ -46,6 +45,10 @@ class View:
         far = _FAR * (self.high - self.low)
         near = np.clip(values, (self.low - far) * self.unit, (self.high + far) * self.unit)
         return near / self.unit
+
+    def within(self, values: Array) -> Array:
+        """The scaled values, those outside put at the edge."""
+        return np.clip(self.scaled(values), self.low, self.high)
 
     def holds(self, values: Array) -> bool:
         """Whether all values are inside."""
@@ -91,7 +94,7 @@ def view(whole: Sequence[Array], broken: Sequence[Array]) -> View:
     if min(float(values.min()) for values in [*whole, *broken]) > 0:
         logs = [np.log10(values) for values in whole], [np.log10(values) for values in broken]
         core = _above_rounding(_core(*logs)) if whole else np.concatenate(logs[1])
-        if core.max() - core.min() > DECADES:
+        if core.max() - core.min() > _DECADES:
             low, high = _limits(core, logs[1])
             return View(10 ** max(low, _SMALLEST), 10 ** min(high, _LARGEST), log=True)
     core = _core(whole, broken)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.plots.view import view
+from gdlab.report.view import view
 
 HEALTHY = np.array([1.0, 0.5, 0.01])
 

@@ -1,0 +1,59 @@
+"""`gdlab compare`: which run is better?"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gdlab.cli.console import stdout, write
+from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, select
+from gdlab.errors import UsageError, did_you_mean
+from gdlab.report.text import join
+
+if TYPE_CHECKING:
+    from gdlab.report.comparison import Comparison
+
+FORMATS = ("table", "csv", "md", "json")
+
+
+def command(
+    runs: Runs = None,
+    metric: Annotated[
+        str, typer.Option(metavar="METRIC", help="What is best, and comes first: final or best loss, or accuracy.")
+    ] = "final",
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Order by a column instead, such as seconds; -seconds for downwards."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="table, csv, md or json; csv and json have all columns.")
+    ] = "table",
+    root: Root = RUNS_FOLDER,
+) -> None:
+    """Compare runs in a table, the best of each problem marked.
+
+    What all runs have in common stands in one line above. A run that diverged, has no bound or failed is shown, and is
+    never the best.
+    """
+    if form not in FORMATS:
+        raise UsageError(f"--format {form}: it must be {join(FORMATS, 'or')}. {did_you_mean(form, FORMATS)}".rstrip())
+    from gdlab.report.comparison import compare
+
+    comparison = compare(select(runs, root), metric, sort)
+    if form == "table":
+        _print(comparison)
+        return
+    from gdlab.report.formats import FORMATS as WRITERS
+
+    write(WRITERS[form](comparison).rstrip("\n"))
+
+
+def _print(comparison: "Comparison") -> None:
+    from gdlab.report.comparison_table import tabulate
+
+    table = tabulate(comparison)
+    console = stdout()
+    console.print(table.common)
+    console.print()
+    console.print(table.grid)
+    for note in table.notes:
+        console.print(note, style="dim")
