@@ -1,7 +1,7 @@
 """From a graph to the source of a program: one statement a step, into arrays that are allocated once."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from gdlab.autodiff.graph import Node, ancestors, number
 from gdlab.autodiff.primitive import Elementwise
 from gdlab.autodiff.program.memory import Memory
 from gdlab.autodiff.program.simplify import simplify
-from gdlab.autodiff.program.source import Source
+from gdlab.autodiff.program.source import Source, Statement
 from gdlab.autodiff.program.statements import STATEMENTS, VIEWS
 from gdlab.autodiff.program.storage import Buffer, Place
 from gdlab.autodiff.program.text import dtype_text
+from gdlab.autodiff.program.tiles import tile
 
 INFIX = {
     "add": "{} + {}",
@@ -83,6 +84,7 @@ class Compiler:
         self._update()
         if not pause:
             self.source.emit(f"return {returned}")
+        tile(self.source)
         self.run = self.source.compile(loop=pause)
 
     # -- operands ---------------------------------------------------------------------------------------------------
@@ -139,14 +141,16 @@ class Compiler:
         self.source.emit(statement(self.memory.target(node, laned, inplace=False)))
         return ""
 
-    def assign_number(self, node: Node, expression: str) -> None:
-        """Keep a 0-d result as a number, and in a 0-d array too if arrays will be combined with it."""
+    def assign_number(self, node: Node, expression: str, operands: tuple[str, ...] = ()) -> None:
+        """Keep a 0-d result as a number, and in a 0-d array too if arrays will be combined with it.
+
+        Operands, which `{0}` and `{1}` of the expression stand for, make it a sum over all their elements.
+        """
         name, twin = self.source.name("s"), None
         if any(self.reads_arrays(consumer) for consumer in self.consumers[id(node)]):
             twin, _ = self.source.bind("n", f"empty((){dtype_text(np.result_type(node.dtype))})")
-            self.source.emit(f"{twin}[()] = {name} = {expression}")
-        else:
-            self.source.emit(f"{name} = {expression}")
+        kind: Literal["total", "number"] = "total" if operands else "number"
+        self.source.body.append(Statement(expression, operands, kind, (name, twin) if twin else (name,)))
         self.memory.occupy(node, Place(name, None, None, False, twin))
 
     def reads_arrays(self, consumer: Node) -> bool:
@@ -205,15 +209,15 @@ class Compiler:
             operands = ", ".join(self.scalar(child) for child in node.inputs)
             self.assign_number(node, f"{self.source.function(primitive.compute, name)}({operands})")
             return
-        operands = ", ".join(self.operand(child, node, laned) for child in node.inputs)
+        arrays = [self.operand(child, node, laned) for child in node.inputs]
         function = self.source.function(primitive.compute, name)
         if isinstance(primitive.compute, np.ufunc):
             # NumPy deprecates a third positional argument of these two.
-            out = "out=" if primitive.compute in (np.maximum, np.minimum) else ""
-            self.source.emit(f"{function}({operands}, {out}{self.memory.target(node, laned, inplace=True)})")
+            keyword = "out=" if primitive.compute in (np.maximum, np.minimum) else ""
+            self.source.apply(function, arrays, self.memory.target(node, laned, inplace=True), keyword)
         else:
             copyto = self.source.function(np.copyto, "copyto")
-            self.write(node, laned, lambda out: f"{copyto}({out}, {function}({operands}))")
+            self.write(node, laned, lambda out: f"{copyto}({out}, {function}({', '.join(arrays)}))")
 
     def _results(self) -> str:
         """Leave array results in their fixed arrays; the 0-d ones as they are returned or yielded."""

@@ -1,10 +1,42 @@
 """The text of a program while it is written: names, what is made once, and the statements of each run."""
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One statement of a run.
+
+    Args:
+        template: its text; `{0}`, `{1}` and so on stand for the operands.
+        operands: names of arrays; of an elementwise statement the last one is written.
+        kind: `elementwise` and `total` (a sum over all elements, which is an expression) can be done in tiles; `number`
+            makes a number from numbers or elements; `other` is all else.
+        targets: of a total or a number, its name and that of its 0-d array, if it has one.
+    """
+
+    template: str
+    operands: tuple[str, ...] = ()
+    kind: Literal["elementwise", "total", "number", "other"] = "other"
+    targets: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The statement as it stands in the program."""
+        words = self.template.format(*self.operands) if self.operands else self.template
+        if not self.targets:
+            return words
+        number, *twin = self.targets
+        return (f"{twin[0]}[()] = " if twin else "") + f"{number} = {words}"
+
+    def writes(self, name: str) -> bool:
+        """Whether an elementwise statement writes into an array."""
+        return self.kind == "elementwise" and self.operands[-1] == name
 
 
 class Source:
@@ -13,7 +45,7 @@ class Source:
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {"empty": np.empty, "broadcast_to": np.broadcast_to}
         self.prologue: list[str] = []
-        self.body: list[str] = []
+        self.body: list[Statement] = []
         self.text = ""  # the whole program, once it is compiled
         self._counts: Counter[str] = Counter()
         self._held: dict[int, str] = {}
@@ -55,14 +87,31 @@ class Source:
         self.namespace[name] = array
         self.prologue.append(f"# {name}: {what}, {array.dtype}{list(array.shape)}")
 
+    def rebind(self, name: str, expression: str) -> None:
+        """Make something anew under a name that it has already."""
+        at = next(i for i, line in enumerate(self.prologue) if line.startswith(f"{name} = "))
+        self.prologue[at] = line = f"{name} = {expression}"
+        exec(line, self.namespace)  # noqa: S102 - as in `bind`
+
     def emit(self, line: str) -> None:
         """Add a statement to each run."""
-        self.body.append(line)
+        self.body.append(Statement(line))
+
+    def apply(self, function: str, operands: Sequence[str], out: str, keyword: str = "") -> None:
+        """Add an elementwise statement: a function of operands, written into an array."""
+        places = [f"{{{i}}}" for i in range(len(operands) + 1)]
+        template = f"{function}({', '.join(places[:-1])}, {keyword}{places[-1]})"
+        self.body.append(Statement(template, (*operands, out), "elementwise"))
+
+    def copy(self, out: str, value: str) -> None:
+        """Add an elementwise copy."""
+        copyto = self.function(np.copyto, "copyto")
+        self.body.append(Statement(f"{copyto}({{1}}, {{0}})", (value, out), "elementwise"))
 
     def compile(self, *, loop: bool) -> Callable[[], Any]:
         """The function `run`; with `loop`, a generator that goes through the body again and again."""
         function = ["def run():", *(["    while True:"] if loop else [])]
-        function += [("        " if loop else "    ") + line for line in self.body]
+        function += [("        " if loop else "    ") + statement.text for statement in self.body]
         self.text = "\n".join([*self.prologue, "", *function]) + "\n"
         exec(compile("\n".join(function) + "\n", "<gdlab program>", "exec"), self.namespace)  # noqa: S102
         run: Callable[[], Any] = self.namespace["run"]

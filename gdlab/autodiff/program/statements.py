@@ -81,7 +81,11 @@ def _reduce(c: "Compiler", node: Node, laned: bool, ufunc: np.ufunc, name: str) 
     axes, keepdims = node.params["axes"], node.params["keepdims"]
     operand = c.array(x, node)
     if node.shape == () and not laned:
-        return f"{c.source.function(ufunc.reduce, f'{name}_reduce')}({operand}, None)"
+        function = c.source.function(ufunc.reduce, f"{name}_reduce")
+        if ufunc is np.add:
+            c.assign_number(node, f"{function}({{0}}, None)", (operand,))
+            return ""
+        return f"{function}({operand}, None)"
     rows = x.shape[0] if x.shape else 0
     if name == "add" and axes == (0,) and len(x.shape) == 2 and not laned and not keepdims and rows <= 1024:
         # A product with a row of ones is the faster sum down the columns of a small matrix.
@@ -98,7 +102,11 @@ def _vdot(c: "Compiler", node: Node, laned: bool) -> str:
         letters = "abcdefghijk"[: len(a.shape)]
         return _contract(c, node, laned, [letters, letters], "")
     dot = c.source.function(np.dot, "dot")
-    return f"{dot}({_flat(c, a, node)}, {_flat(c, b, node)})"
+    flat = (_flat(c, a, node), _flat(c, b, node))
+    if any(name not in c.source.namespace for name in flat):  # not a view: copied at each run
+        return f"{dot}({', '.join(flat)})"
+    c.assign_number(node, f"{dot}({{0}}, {{1}})", flat)
+    return ""
 
 
 def _flat(c: "Compiler", x: Node, beside: Node) -> str:
@@ -185,7 +193,7 @@ def _concatenate(c: "Compiler", node: Node, laned: bool) -> str:
         stop = start + part.shape[axis]
         index = index_text((slice(None),) * axis + (slice(start, stop),))
         view, _ = c.source.bind("v", f"{out}[{index}]")
-        c.source.emit(f"{c.source.function(np.copyto, 'copyto')}({view}, {c.operand(part, node, laned)})")
+        c.source.copy(view, c.operand(part, node, laned))
         start = stop
     return ""
 
@@ -245,9 +253,9 @@ def _put(c: "Compiler", node: Node, part: Node, index: Any, out: str, laned: boo
     view = out if whole else c.source.bind("v", f"{out}[{index_text(index)}]")[0]
     value = c.operand(part, node, laned)
     if add:
-        c.source.emit(f"{c.source.function(np.add, 'add')}({view}, {value}, {view})")
+        c.source.apply(c.source.function(np.add, "add"), [view, value], view)
     else:
-        c.source.emit(f"{c.source.function(np.copyto, 'copyto')}({view}, {value})")
+        c.source.copy(view, value)
 
 
 def _fill_gaps(c: "Compiler", out: str, coverage: Coverage) -> None:
@@ -335,7 +343,7 @@ def _computed(c: "Compiler", node: Node, laned: bool) -> str:
 
 
 def _solve(c: "Compiler", node: Node, laned: bool) -> str:
-    """In lanes, a vector on the right becomes a matrix of one column, since a stack of vectors is no argument of solve."""
+    """In lanes, a vector on the right becomes a matrix of one column: solve takes no stack of vectors."""
     a, b = node.inputs
     if not laned or len(b.shape) != 1:
         return _computed(c, node, laned)

@@ -1,15 +1,16 @@
 """A program computes what its graph says, alone and in lanes, whatever it is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdlab.autodiff import logsumexp, relu, sigmoid, softmax, softplus
 from gdlab.autodiff.graph import Node, evaluate, trace, variable
+from gdlab.autodiff.program import tiles
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
 
@@ -42,7 +43,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "axis 1": lambda w: np.sum(np.sum(w.reshape(3, 4) ** 2, axis=1) ** 2),
     "two axes": lambda w: np.sum(np.sum(w.reshape(3, 2, 2) ** 2, axis=(0, 2)) ** 2),
     "cumsum": lambda w: np.sum(np.cumsum(w) ** 2) + np.sum(np.cumsum(w.reshape(3, 4), axis=1) ** 2),
-    "transpose": lambda w: np.sum(w.reshape(3, 4).T * A.T) + np.sum(np.transpose(w.reshape(3, 2, 2), (2, 0, 1))[0] ** 2),
+    "transpose": lambda w: (
+        np.sum(w.reshape(3, 4).T * A.T) + np.sum(np.transpose(w.reshape(3, 2, 2), (2, 0, 1))[0] ** 2)
+    ),
     "reshape of a transpose": lambda w: np.sum(w.reshape(3, 4).T.reshape(12) * np.arange(12.0)),
     "concatenate": lambda w: np.sum(np.concatenate((w[:3] ** 2, [1.0, 2.0], np.sin(w[3:5]))) ** 2),
     "stack": lambda w: np.sum(np.stack((w[:3], np.ones(3), w[3:6] * 2), axis=1) @ np.arange(3.0)),
@@ -57,7 +60,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "softmax": lambda w: np.sum(softmax(w.reshape(3, 4)) ** 2) + logsumexp(w),
     "absolute sign": lambda w: np.sum(np.abs(w) * np.sign(w) + np.maximum(w, 0.3) + np.minimum(w, w[::-1])),
     "solve": lambda w: np.sum(np.linalg.solve(SPD + w[:9].reshape(3, 3) * 0.1, w[9:12])),
-    "determinants": lambda w: np.linalg.det(SPD + w[:9].reshape(3, 3)) + np.linalg.slogdet(SPD + w[:9].reshape(3, 3))[1],
+    "determinants": lambda w: (
+        np.linalg.det(SPD + w[:9].reshape(3, 3)) + np.linalg.slogdet(SPD + w[:9].reshape(3, 3))[1]
+    ),
     "inverse": lambda w: np.sum(np.linalg.inv(SPD + w[:9].reshape(3, 3) * 0.1) ** 2),
     "norm": lambda w: np.linalg.norm(w) + np.linalg.norm(w.reshape(3, 4), axis=1)[0],
     "broadcast": lambda w: np.sum(np.broadcast_to(w[:4], (3, 4)) * A) + np.sum(np.broadcast_to(w[0], (2, 2)) ** 2),
@@ -65,6 +70,15 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "powers": lambda w: np.sum(np.abs(w) ** 1.5 + (w**2) ** w[:1] + w**3 + np.abs(w) ** -1 + np.abs(w) ** 0.5),
     "comparisons": lambda w: np.mean((w > 0) == (np.arange(12) > 5)) + w[0],
 }
+
+
+@pytest.fixture(params=["whole", "tiny tiles"], autouse=True)
+def tile_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test twice: with arrays as they are, and with tiles so small that even these arrays are cut."""
+    before = tiles.TILE_BYTES
+    tiles.TILE_BYTES = 16 if request.param == "tiny tiles" else before
+    yield
+    tiles.TILE_BYTES = before
 
 
 def _both(f: Callable[[Any], Any]) -> tuple[Node, Node, Node]:
@@ -135,7 +149,7 @@ def test_wider_constants_do_not_widen_the_gradient() -> None:
     assert gradients(out, [w])[0].dtype == np.float32
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_random_graphs(data: st.DataObject) -> None:
     """Random expressions over slices of w: the program agrees with the graph, alone and in lanes."""
