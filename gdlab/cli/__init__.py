@@ -11,12 +11,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gdlab.cli.compare import command as compare
 from gdlab.cli.console import made_safe, write
 from gdlab.cli.info import command as info
 from gdlab.cli.info import version_of
 from gdlab.cli.init import command as init
+from gdlab.cli.list import command as list_runs
+from gdlab.cli.plot import command as plot
 from gdlab.cli.run import command as run
 from gdlab.cli.shell import Shell, explain, finish
+from gdlab.cli.show import command as show
 from gdlab.cli.validate import command as validate
 
 app = typer.Typer(
@@ -30,6 +34,10 @@ app = typer.Typer(
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
+    "compare": compare,
+    "plot": plot,
+    "list": list_runs,
+    "show": show,
     "validate": validate,
     "info": info,
     "init": init,

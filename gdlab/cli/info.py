@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gdlab.cli.console import stdout, write
+from gdlab.cli.stored import RUNS_FOLDER
 from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.text import literal
 
@@ -25,8 +25,6 @@ PACKAGES = ("numpy", "pydantic", "pyyaml", "pandas", "matplotlib", "rich", "type
 
 # The words for the lists, and the keys of a config whose values they hold.
 KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer"}
-
-RUNS = "runs"
 
 GAP = 2  # columns between cells
 LEAST = 24  # columns that the last cell of a row gets, or it goes below the others
@@ -67,7 +65,7 @@ def version_of(package: str) -> str:
 
 def _overview() -> tuple[dict[str, Any], "Sections"]:
     versions = {"python": platform.python_version()} | {package: version_of(package) for package in PACKAGES}
-    runs = str(Path(RUNS).absolute())
+    runs = str(RUNS_FOLDER.absolute())
     lists = {word: _entries(kind) for word, kind in KINDS.items()}
     data = {"version": version_of("gdlab"), "versions": versions, "runs": runs}
     sections: dict[str, Any] = {word: _summaries(entries) for word, entries in lists.items()}

@@ -7,7 +7,7 @@ from gdlab.errors import Fault
 
 Scalar = str | int | float | bool | None
 
-LONGEST_SHOWN = 160  # characters of a line; a longer one is not shown, an underline would not find its place
+LONGEST_SHOWN = 160  # characters of a line that are shown
 
 BROKEN: Final = object()  # the value of a node whose fault is already known
 
@@ -31,8 +31,13 @@ class Place:
 
     def fault(self, message: str, hint: str = "") -> Fault:
         """What is wrong here; the hint says what is allowed or was probably meant."""
-        shown = self.text is not None and len(self.text) <= LONGEST_SHOWN
-        return Fault(message, self.source, self.line, self.column, self.text if shown else None, self.length, hint)
+        return Fault(message, self.source, self.line, self.column, self._shown(), self.length, hint)
+
+    def _shown(self) -> str | None:
+        """The line, cut at its end if it is long; none if that would cut what the fault is about."""
+        if self.text is None or self.column is None or len(self.text) <= LONGEST_SHOWN:
+            return self.text
+        return self.text[: LONGEST_SHOWN - 1] + "…" if self.column + self.length < LONGEST_SHOWN else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gdlab.cli import COMMANDS
+
 SLOW = ("numpy", "pandas", "matplotlib", "pydantic", "rich", "rich.table", "yaml")
 
 REPORT = f"""
@@ -24,7 +26,8 @@ def loaded(result):
     return result.err.rpartition("loaded:")[2].split()
 
 
-CASES = [(["--help"], 0), (["-h"], 0), (["run", "--help"], 0), (["--version"], 0), ([], 2), (["frobnicate"], 2)]
+CASES = [(["--help"], 0), (["-h"], 0), (["--version"], 0), ([], 2), (["frobnicate"], 2)]
+CASES += [([command, "--help"], 0) for command in COMMANDS]
 CASES += [(["validate", "--frobnicate"], 2), (["--frobnicate"], 2), (["--show-completion", "bash"], 0)]
 
 
@@ -39,7 +42,7 @@ def test_loads_nothing_slow(process, args, code):
 def test_completion_loads_nothing_slow(process, shell):
     result = process(code=("-c", REPORT), env={"_GDLAB_COMPLETE": f"complete_{shell}", **COMPLETE[shell]})
     assert result.code == 0
-    assert all(command in result.out for command in ("run", "validate", "info", "init"))
+    assert all(command in result.out for command in COMMANDS)
     assert loaded(result) == []
 
 
@@ -57,11 +60,12 @@ def test_validate_loads_neither_pandas_nor_matplotlib(process, tmp_path):
 
 
 WORDS = [
-    ("gdlab ", 1, ["run", "validate", "info", "init"]),
+    ("gdlab ", 1, list(COMMANDS)),
     ("gdlab va", 1, ["validate"]),
     ("gdlab info ", 2, ["problems", "gradients", "optimizers"]),
     ("gdlab info g", 2, ["gradients"]),
     ("gdlab validate --s", 2, ["--set"]),
+    ("gdlab compare la", 2, ["latest"]),
     ("gdlab validate conf", 2, []),  # the shell goes on with files
 ]
 

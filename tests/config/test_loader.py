@@ -85,8 +85,16 @@ def test_shows_the_line():
     assert str(load("a: 1\nlr: [0.1,  !!int 1]", "x.yaml").faults[0]) == SHOWN
 
 
-def test_does_not_show_a_line_of_a_thousand_characters():
-    assert str(load("a: '" + "x" * 1000 + "'\na: " + "y" * 1000, "x").faults[0]).count("\n") == 0
+def test_a_long_line_is_cut_behind_the_fault():
+    first, second = str(load(f"a: !x 1 # {'x' * 1000}", "x").faults[0]).splitlines()[1:]
+    assert first.startswith("  1 | a: !x 1 # xxx")
+    assert first.endswith("…")
+    assert len(first) < 200
+    assert second == "    |    ^^^^ write the value without it"
+
+
+def test_a_line_is_not_shown_where_it_would_be_cut_before_the_fault():
+    assert "\n" not in str(load(f"a: [{'x' * 1000}, !x 1]", "x").faults[0])
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "a:\n"])

@@ -11,7 +11,7 @@ from gdlab.config.data import record_data
 from gdlab.config.dump import dump
 from gdlab.config.models import CHOICES
 from gdlab.config.resolve import MOST_FAULTS, resolve, resolve_all, resolve_data, resolve_text
-from gdlab.errors import ConfigError
+from gdlab.errors import ConfigError, ParameterError
 from gdlab.experiment.spec import Log, Stop
 from gdlab.optimizers import GD, Adam
 from gdlab.problems import XOR, Quadratic
@@ -180,7 +180,16 @@ def records(kind):
 
 def parameters(record):
     drawn = {p.name: values(p) for p in record.parameters() if values(p) is not None}
-    return st.fixed_dictionaries({"name": st.just(record.name)}, optional=drawn)
+    fitting = st.fixed_dictionaries({}, optional=drawn).filter(lambda chosen: fits(record, chosen))
+    return fitting.map(lambda chosen: {"name": record.name, **chosen})
+
+
+def fits(record, chosen):
+    try:
+        record(**chosen)
+    except ParameterError:  # each is in its range, but they do not go together
+        return False
+    return True
 
 
 def values(parameter):
@@ -193,7 +202,7 @@ def values(parameter):
 
 @given(
     st.fixed_dictionaries(
-        {"problem": st.just("quadratic"), "gradient": records("gradient"), "optimizer": records("optimizer")},
+        {"problem": records("problem"), "gradient": records("gradient"), "optimizer": records("optimizer")},
         optional={"steps": st.integers(0, 10**9), "seed": st.integers(0, 2**128), "tags": st.lists(st.just("a"))},
     )
 )
