@@ -101,7 +101,19 @@ class CountedObjective:
         self._unclaimed[what] = cost
 
     def _claim(self, what: str) -> None:
+        """Move the charge for what the runner has looked at to the optimizer, which now uses it."""
+        if what == "value" and "value" not in self._unclaimed and "gradient" in self._unclaimed:
+            self._split_off_value()
         cost = self._unclaimed.pop(what, None)
         if cost is not None:
             self.cost += cost
             self.logging += cost * -1
+
+    def _split_off_value(self) -> None:
+        """The value came with the gradient, but the optimizer may have no use for that."""
+        value, both = self.derivatives.cost_of_value, self._unclaimed["gradient"]
+        self._unclaimed["value"] = value
+        if both.evaluations >= value.evaluations:
+            self._unclaimed["gradient"] = both + value * -1
+        else:  # a value by dual numbers would have cost an evaluation of its own
+            self.logging += value

@@ -14,6 +14,7 @@ from gdlab.experiment.stepper import Stepper
 from gdlab.optimizers.base import State
 
 RUNAWAY = 1e10  # a loss this many times beyond 1 + |loss at the start| has run away
+NOISE = 8  # gradient norms up to so many u(1 + |loss|), u the rounding unit, are rounding
 ROUNDING = 1e-14  # relative distance from a known minimum that rounding explains
 SMALL_GRADIENT = 10  # gradient norms up to so many √u, u the rounding unit, count as zero at a point of rest
 STILL_STEPS = 100  # so many steps without any movement of w, and a run has stalled
@@ -89,10 +90,23 @@ class Watch:
         still = self._still
         if still is None or not np.array_equal(still[1], w):
             self._still = (step, w.copy(), _copied(state))
-            return None
+            return self._zero_gradient(step, loss) if self.stepper.exact and self._uses_gradient() else None
         if not (step > still[0] and (_unchanged(still[2], state) or step >= still[0] + STILL_STEPS)):
             return None
         return self._at_rest(still[0], step, loss)
+
+    def _zero_gradient(self, step: int, loss: float) -> Outcome | None:
+        """A gradient that is nothing but rounding, where w may go on bouncing between neighbouring numbers."""
+        norm = norm_of(self.stepper.gradient())
+        if norm <= NOISE * float(np.finfo(self.stepper.w.dtype).eps) * (1 + abs(loss)):
+            return Outcome(
+                Status.CONVERGED, step, f"the gradient norm is {norm:.2g} at step {step:,}, zero to rounding"
+            )
+        return None
+
+    def _uses_gradient(self) -> bool:
+        cost = self.stepper.cost(1)
+        return bool(cost.reverse_passes or cost.dual_passes)
 
     def _at_rest(self, since: int, step: int, loss: float) -> Outcome:
         """Why w no longer moves."""
