@@ -203,10 +203,8 @@ class _Composer:
         elif scalar.value == "<<" and scalar.style is None:
             self.fault(place, "the merge key << is not allowed", "write the keys out")
         elif scalar.value in around.entries:
-            first = around.entries[scalar.value].key
-            self.fault(
-                place, f"repeated key {scalar.value!r}" + (f", already set on line {first.line}" if first else "")
-            )
+            first = around.entries[scalar.value].key or place
+            self.fault(place, f"repeated key {quote(scalar.value)}, already set on line {first.line}")
         else:
             around.key, around.skip = (scalar.value, place), False
 
@@ -220,7 +218,7 @@ class _Composer:
         raise _Stop
 
     def place(self, start: Any, end: Any = None) -> Place:
-        """Where an event stands, or what lies between the starts of two events."""
+        """Where an event stands, or what lies from its start to the end of another."""
         return self.between(start.start_mark, (end or start).end_mark)
 
     def between(self, start: Any, end: Any) -> Place:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from gdlab.config.faults import faults_of
-from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, parameter_schemas, record_model, settings_model
+from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, record_model, settings_model
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.words import quote, show
 from gdlab.errors import ConfigError, Fault, ParameterError, did_you_mean
@@ -86,8 +86,7 @@ class _Check:
 
     def record(self, record: type[Record], node: Node, owner: str) -> Record | None:
         """The record with the parameters of a mapping."""
-        settings = parameter_schemas(settings_model())
-        homes = {key: "at the top level" for key in settings if key not in ("name", *CHOICES)}
+        homes = {key: "at the top level" for key in settings_model().model_fields if key not in ("name", *CHOICES)}
         model = self.against(record_model(record), node, owner, homes)  # type: ignore[arg-type] # mypy takes it for unhashable
         if model is None:
             return None
