@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from gdlab.report.comparison import Comparison
@@ -16,8 +15,8 @@ from gdlab.report.text import join, literal, plural
 
 HINT = "a wider terminal shows them, --format csv has all"
 
-# Which columns go first when there is no room; those that are not named here never go.
-_RANKS = {"problem": 1, "optimizer": 2, "accuracy": 3, "final_loss": 3, "best_loss": 4, "step": 5, "seed": 6}
+# Which columns stay when there is no room for all, the lowest first; those that are not named here always do.
+_RANKS = {"optimizer": 1, "accuracy": 3, "final_loss": 3, "best_loss": 4, "step": 5, "seed": 6}
 _RANKS |= {"seconds": 7, "gradient": 8, "evaluations": 9, "reverse_passes": 10, "dual_passes": 11, "steps": 12}
 
 
@@ -46,14 +45,21 @@ def tabulate(comparison: Comparison) -> ComparisonTable:
         columns += _result_column(comparison, key, write, common)
     runs = plural(len(comparison.runs), "run")
     line = f"{'All ' if len(comparison.runs) > 1 else ''}{runs}: {'; '.join(common)}" if common else runs
-    breaks = frozenset(row for row, (a, b) in enumerate(pairwise(comparison.groups), start=1) if a != b)
-    return ComparisonTable(line, Grid(columns, breaks, HINT), _notes(comparison))
+    return ComparisonTable(line, Grid(columns, _titles(comparison), HINT), _notes(comparison))
 
 
 def run_names(comparison: Comparison) -> list[str]:
     """The names of the runs, and the ids of those that share their name: each of them selects its run."""
     often = Counter(run.name for run in comparison.runs)
     return [literal(run.id if often[run.name] > 1 else run.name) for run in comparison.runs]
+
+
+def _titles(comparison: Comparison) -> dict[int, str]:
+    """Above the first run of each problem what tells it from the others, if there are several."""
+    told = zip(comparison.groups, comparison.settings, comparison.telling, strict=True)
+    titles = [(group, describe(one, "problem", telling)) for group, one, telling in told]
+    starts = [row for row, (group, _) in enumerate(titles) if row == 0 or titles[row - 1][0] != group]
+    return {row: titles[row][1] for row in starts} if len(starts) > 1 else {}
 
 
 def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Iterator[Column]:
@@ -65,7 +71,7 @@ def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Ite
     told = describe(every[0], part, {key for key in same if every[0][key] != UNSET})
     if told:
         common.append(f"{title} {told}")
-    if mine != same:
+    if mine != same and part != "problem":  # problems that differ are titles
         shown = zip(every, comparison.telling, strict=True)
         texts = [describe(one, part, telling) or ABSENT for one, telling in shown]
         numeric = all(text.isdigit() for text in texts)
@@ -113,8 +119,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     unsound = [run.status for run, sound in zip(comparison.runs, comparison.sound, strict=True) if not sound]
     why = Counter(f"without a finite {metric.words}" if status in SOUND else literal(status) for status in unsound)
     told = join([f"{amount} {reason}" for reason, amount in why.most_common()])
-    never = f"not in the running: {told}" if told else ""
     if any(comparison.best):
         star = f"* {'lowest' if metric.lowest else 'highest'} {metric.words}{each}"
-        return (f"{star}; {never}" if never else star,)
-    return (f"no best: {never}",) if never else ()
+        return (f"{star}; not in the running: {told}" if told else star,)
+    return (f"no best: {told}",) if told else ()

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gdlab.report.comparison import Comparison
@@ -37,8 +37,11 @@ def to_markdown(comparison: Comparison) -> str:
     lines = [
         _markdown_row(column.head for column in columns),
         "|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|",
-        *(_markdown_row(_markdown_cell(column, row) for column in columns) for row in range(len(comparison.runs))),
     ]
+    for row in range(len(comparison.runs)):
+        if row in table.grid.titles:
+            lines.append(_markdown_row([f"**{_escaped(table.grid.titles[row])}**", *[""] * (len(columns) - 1)]))
+        lines.append(_markdown_row(_markdown_cell(column, row) for column in columns))
     notes = [_escaped(note) for note in table.notes]
     return "\n".join([_escaped(table.common), "", *lines, *(("", *notes) if notes else ())]) + "\n"
 
@@ -54,7 +57,7 @@ def _field(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, bool | list | dict) else value
 
 
-def _markdown_row(cells: Iterator[str]) -> str:
+def _markdown_row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 

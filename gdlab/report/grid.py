@@ -4,8 +4,8 @@ Off a terminal it has its natural width. rich's own table wraps or crops cells w
 rows in a second; this one writes its lines directly, thirty times as fast.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Column:
         head: its title.
         cells: one for each row.
         right: whether it is aligned to the right, as numbers are.
-        rank: columns with the highest rank go first when there is no room for all; those of rank 0 never go.
+        rank: when there is no room for all, those of the lowest rank stay; those of rank 0 always do.
     """
 
     head: str
@@ -68,12 +68,12 @@ class Grid:
 
     Args:
         columns: all of the same length.
-        breaks: the numbers of the rows above which a line is drawn.
+        titles: what stands in a line of its own above some rows, by their numbers.
         hint: how to see the columns that are left out, such as `--format csv has them`.
     """
 
     columns: Sequence[Column]
-    breaks: frozenset[int] = frozenset()
+    titles: Mapping[int, str] = field(default_factory=dict)
     hint: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -82,7 +82,7 @@ class Grid:
         if _width(shown) > width:
             yield from self._blocks(console, width)
             return
-        yield from self._table(console, shown, "-" if options.ascii_only else "─")
+        yield from self._table(console, shown, width, "-" if options.ascii_only else "─")
         if len(shown) < len(self.columns):
             hidden = ", ".join(column.head for column in self.columns if column not in shown)
             yield Text(f"no room for: {hidden}{f'; {self.hint}' if self.hint else ''}", style="dim")
@@ -92,40 +92,47 @@ class Grid:
         return Measurement(min(width, options.max_width), width)
 
     def fitting(self, width: int) -> list[Column]:
-        """The columns that are left when those of the highest rank have gone until the rest fits, or none may go."""
-        shown = list(self.columns)
-        while _width(shown) > width:
-            rank = max(column.rank for column in shown)
-            if rank == 0:
-                break
-            shown.remove(next(column for column in reversed(shown) if column.rank == rank))
-        return shown
+        """The columns of rank 0, and of the others in the order of their ranks those for which there is room left."""
+        chosen = [column for column in self.columns if column.rank == 0]
+        for column in sorted(self.columns, key=lambda column: column.rank):
+            if column.rank and _width([*chosen, column]) <= width:
+                chosen.append(column)
+        return [column for column in self.columns if column in chosen]
 
-    def _table(self, console: Console, shown: Sequence[Column], dash: str) -> RenderResult:
+    def _table(self, console: Console, shown: Sequence[Column], width: int, dash: str) -> RenderResult:
         look = self._look(console)
-        rule = Segment(dash * _width(shown) + "\n", console.get_style("dim"))
-        rows = zip(*(column.lines(console.get_style("bold"), look) for column in shown), strict=True)
+        bold, dim = console.get_style("bold"), console.get_style("dim")
+        rule = Segment(dash * _width(shown) + "\n", dim)
+        rows = zip(*(column.lines(bold, look) for column in shown), strict=True)
         yield from _line(next(rows))
         yield rule
         for number, row in enumerate(rows):
-            if number in self.breaks:
-                yield rule
+            if number in self.titles:
+                if number:
+                    yield rule
+                yield from _wrapped(console, self.titles[number], width, 0, bold)
             yield from _line(row)
 
     def _blocks(self, console: Console, width: int) -> RenderResult:
+        """Each row as lines of title and value; a value that does not fit beside its title stands below."""
         look = self._look(console)
+        bold = console.get_style("bold")
         first, *rest = self.columns
-        label = max(len(column.head) for column in rest) + 2 * GAP
-        indent = label if width - label >= _NUMBER_WIDTH else max(0, min(2 * GAP, width - _NUMBER_WIDTH))
+        label = max((len(column.head) for column in rest), default=0) + 2 * GAP
+        below = max(0, min(2 * GAP, width - _NUMBER_WIDTH))
         for number, name in enumerate(first.cells):
             if number:
                 yield Segment.line()
-            yield from _wrapped(console, name.text, width, 0, console.get_style("bold"))
+            if number in self.titles:
+                yield from _wrapped(console, self.titles[number], width, 0, bold)
+                yield Segment.line()
+            yield from _wrapped(console, name.text, width, 0, bold)
             for column in rest:
-                cell = column.cells[number]
+                text, style = column.cells[number]
+                beside = label + max(map(cell_len, text.split() or [""])) <= width
                 yield Segment(" " * GAP + column.head)
-                yield Segment(" " * (label - GAP - len(column.head)) if indent == label else "\n" + " " * indent)
-                yield from _wrapped(console, cell.text.strip(), width, indent, look.get(cell.style))
+                yield Segment(" " * (label - GAP - len(column.head)) if beside else "\n" + " " * below)
+                yield from _wrapped(console, text.strip(), width, label if beside else below, look.get(style))
 
     def _look(self, console: Console) -> dict[str, Style]:
         names = {cell.style for column in self.columns for cell in column.cells} - {""}

@@ -62,6 +62,12 @@ def test_markdown_is_the_table_as_it_is_shown(runs):
     assert lines[-1] == r"\* lowest final loss; not in the running: 1 non_finite"
 
 
+def test_markdown_has_a_bold_row_above_the_runs_of_each_problem(make_run):
+    text = FORMATS["md"](compare([make_run("a"), make_run("p", problem={"name": "polynomial"})]))
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
+    assert rows == ["run", "---", "**polynomial**", "p", r"**xor hidden=\[4\]**", "a"]
+
+
 def test_names_steer_neither_terminal_nor_markdown(make_run):
     comparison = compare([make_run("_a_|*b*<i>\x1b[31m"), make_run("c")])
     assert r"| \_a\_\|\*b\*\<i\>\\x1b\[31m |" in FORMATS["md"](comparison)

@@ -33,11 +33,17 @@ def test_colours_are_for_terminals_only(printed):
     assert "\x1b" not in printed(GRID)
 
 
-def test_without_room_the_columns_of_the_highest_rank_go_and_are_named(printed):
+def test_without_room_for_all_the_columns_of_the_lowest_rank_stay_and_the_others_are_named(printed):
     text = printed(GRID, width=45)
     assert "66 ms" in text
     assert "2000" not in text
     assert text.splitlines()[-2:] == ["no room for: reverse passes; --format csv has", "all"]
+
+
+def test_a_narrow_column_stays_where_a_wide_one_of_a_lower_rank_has_no_room(printed):
+    wide = Column("problem", [Cell("x" * 50)] * 3, rank=1)
+    steps = Column("steps", [Cell("20")] * 3, rank=2)
+    assert [column.head for column in Grid([NAMES, wide, steps]).fitting(40)] == ["run", "steps"]
 
 
 def test_without_room_for_what_must_stay_each_row_becomes_a_block_with_every_column(printed):
@@ -50,6 +56,11 @@ def test_without_room_for_what_must_stay_each_row_becomes_a_block_with_every_col
         "",
         "[red]gd",
     ]
+
+
+def test_in_a_block_a_value_that_is_too_long_stands_below_its_title(printed):
+    columns = [Column("run", [Cell("a" * 30)]), Column("final loss", [Cell("-1.2345e-300")], right=True)]
+    assert printed(Grid(columns), width=20).splitlines() == ["a" * 20, "a" * 10, "  final loss", "    -1.2345e-300"]
 
 
 @pytest.mark.parametrize("width", [*range(13, 80), 200])
@@ -65,9 +76,18 @@ def test_wide_characters_keep_the_columns_straight(printed):
     assert printed(grid).splitlines()[2:] == ["損失  1", "abcd  2"]
 
 
-def test_a_line_separates_groups(printed):
-    lines = printed(Grid(GRID.columns[:2], breaks=frozenset({2}))).splitlines()
-    assert [set(line) == {"─"} for line in lines] == [False, True, False, False, True, False]
+def test_titles_stand_above_their_rows_and_lines_between_groups(printed):
+    grid = Grid(GRID.columns[:2], titles={0: "xor hidden=[4]", 2: "quadratic"})
+    lines = printed(grid).splitlines()
+    starts = ["run", "─" * 8, "xor hidd", "adam_xor", "[red]gd", "─" * 8, "quadrati", "обучение"]
+    assert [line[:8].strip() for line in lines] == starts
+
+
+def test_titles_stand_above_their_blocks(printed):
+    grid = Grid([NAMES, LOSSES], titles={0: "xor", 2: "quadratic"})
+    lines = printed(grid, width=16).splitlines()
+    heads = [line for line in lines if line and not line.startswith(" ")]
+    assert heads == ["xor", "adam_xor", "[red]gd", "quadratic", "обучение"]
 
 
 def test_a_terminal_without_unicode_gets_plain_dashes(printed):
@@ -77,3 +97,7 @@ def test_a_terminal_without_unicode_gets_plain_dashes(printed):
 
 def test_a_table_without_rows_shows_its_head(printed):
     assert printed(Grid([Column("id", []), Column("steps", [], right=True)])).splitlines()[0] == "id  steps"
+
+
+def test_a_table_of_one_wide_column_is_folded(printed):
+    assert printed(Grid([Column("id", [Cell("a" * 12)])]), width=8).splitlines() == ["a" * 8, "a" * 4]
