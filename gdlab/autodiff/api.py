@@ -50,7 +50,9 @@ def bind(f: Function, w: Any, method: str = "reverse", **options: Any) -> Deriva
     """The derivatives of f by a method, to be asked for at many points of the shape of w."""
     if method not in METHODS:
         hint = did_you_mean(method, METHODS)
-        raise UsageError(f"unknown gradient method {method!r}{'; ' + hint if hint else ''}; there are {', '.join(METHODS)}")
+        raise UsageError(
+            f"unknown gradient method {method!r}{'; ' + hint if hint else ''}; there are {', '.join(METHODS)}"
+        )
     return METHODS[method](**options).bind(f, w)
 
 

@@ -289,7 +289,7 @@ class NumericDerivatives(Derivatives):
         second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
         back = w - h * v if second.central else w
         width = 2 * h if second.central else h
-        return (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width  # type: ignore[no-any-return]
+        return (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""
@@ -322,7 +322,8 @@ class NumericDerivatives(Derivatives):
         if self.eps is not None:
             return np.full(self.example.shape, self.eps, self.example.dtype)
         power = 1 / (order + (2 if self.central else 1))
-        return self._unit**power * np.maximum(1, np.abs(w)).astype(self.example.dtype)
+        steps: Array = self._unit**power * np.maximum(1, np.abs(w)).astype(self.example.dtype)
+        return steps
 
     def _gradient(self, w: Array, rows: Any, base: Any, steps: Array) -> Array:
         flat, step = np.asarray(w, self.example.dtype).reshape(-1), steps.reshape(-1)

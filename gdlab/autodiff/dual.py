@@ -36,7 +36,7 @@ class Dual(TracedArray):
         return shape_of(self.value)
 
     @property
-    def dtype(self) -> Any:  # type: ignore[override]
+    def dtype(self) -> Any:
         """The dtype of the value."""
         return np.result_type(dtype_of(self.value))
 

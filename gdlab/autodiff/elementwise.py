@@ -1,8 +1,14 @@
 """The table of elementwise primitives: value and derivative of each, in one line.
 
-A partial is written with NumPy functions of the result z and the arguments; it serves dual numbers, the backward pass and
-the printed formula, to any order. Conventions at kinks, the same for every method: d|x|/dx = 0 and sign′ = 0 at 0;
-relu′(0) = 0; maximum, minimum and clip share the derivative equally between arguments that tie.
+A partial is written with NumPy functions of the result z and the arguments; it serves dual numbers, the backward pass
+and the printed formula, to any order. Conventions at kinks, the same for dual numbers and reverse mode:
+
+- |x| and sign have derivative 0 at 0, steps (floor, rint, comparisons …) everywhere; relu and leaky_relu have 0 at 0.
+- maximum, minimum and clip, and max and min over axes, share the derivative equally between those that tie.
+- x**y has derivative 0 by x where y = 0, and 0 by y where x = 0.
+- where takes the derivative of the branch that is taken.
+
+What is infinite or undefined there stays so: √x, log x, 1/x at 0, and √(x·x) and norms at 0 (NaN).
 """
 
 from typing import Any
@@ -50,6 +56,35 @@ def _constant_power(x: Any, y: float) -> Any:
     return 2 * x if y == 2 else y * x ** (y - 1)
 
 
+def _share_of_greater(z: Any, x: Any, y: Any) -> Any:
+    """1 where x > y, 0 where x < y, ½ where they tie."""
+    return (1 + np.sign(x - y)) / 2
+
+
+def _share_of_less(z: Any, x: Any, y: Any) -> Any:
+    return (1 - np.sign(x - y)) / 2
+
+
+def _minus_floor(z: Any, x: Any, y: Any) -> Any:
+    return -np.floor(x / y)
+
+
+def _minus_trunc(z: Any, x: Any, y: Any) -> Any:
+    return -np.trunc(x / y)
+
+
+def _at_zero(z: Any, x: Any, y: Any) -> Any:
+    return np.where(x == 0, 1.0, 0.0)
+
+
+def _angle_by_height(z: Any, x: Any, y: Any) -> Any:
+    return y / (x * x + y * y)
+
+
+def _angle_by_width(z: Any, x: Any, y: Any) -> Any:
+    return -x / (x * x + y * y)
+
+
 def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     # 0**y is 0 around every y > 0: the logarithm of 0 must not turn that into 0·inf.
     return z * np.log(np.where(x == 0, 1, x))
@@ -62,19 +97,21 @@ detach = Elementwise("detach", _detach, 0)
 
 # fmt: off
 ELEMENTWISE = (
-    #            name           computes          ∂/∂x                                       ∂/∂y
-    Elementwise("add",          np.add,           1,                                         1),
-    Elementwise("subtract",     np.subtract,      1,                                         -1),
-    Elementwise("multiply",     np.multiply,      lambda z, x, y: y,                         lambda z, x, y: x),
-    Elementwise("divide",       np.divide,        lambda z, x, y: 1 / y,                     lambda z, x, y: -z / y),
-    Elementwise("power",        np.power,         _power_by_base,                            _power_by_exponent),
-    Elementwise("remainder",    np.remainder,     1,                                         lambda z, x, y: -np.floor(x / y)),
-    Elementwise("floor_divide", np.floor_divide,  0,                                         0),
-    Elementwise("maximum",      np.maximum,       lambda z, x, y: (1 + np.sign(x - y)) / 2,  lambda z, x, y: (1 - np.sign(x - y)) / 2),
-    Elementwise("minimum",      np.minimum,       lambda z, x, y: (1 - np.sign(x - y)) / 2,  lambda z, x, y: (1 + np.sign(x - y)) / 2),
-    Elementwise("logaddexp",    np.logaddexp,     lambda z, x, y: np.exp(x - z),             lambda z, x, y: np.exp(y - z)),
-    Elementwise("hypot",        np.hypot,         lambda z, x, y: x / z,                     lambda z, x, y: y / z),
-    Elementwise("arctan2",      np.arctan2,       lambda z, x, y: y / (x * x + y * y),       lambda z, x, y: -x / (x * x + y * y)),
+    #            name           computes          ∂/∂x                                  ∂/∂y
+    Elementwise("add",          np.add,           1,                                    1),
+    Elementwise("subtract",     np.subtract,      1,                                    -1),
+    Elementwise("multiply",     np.multiply,      lambda z, x, y: y,                    lambda z, x, y: x),
+    Elementwise("divide",       np.divide,        lambda z, x, y: 1 / y,                lambda z, x, y: -z / y),
+    Elementwise("power",        np.power,         _power_by_base,                       _power_by_exponent),
+    Elementwise("remainder",    np.remainder,     1,                                    _minus_floor),
+    Elementwise("fmod",         np.fmod,          1,                                    _minus_trunc),
+    Elementwise("floor_divide", np.floor_divide,  0,                                    0),
+    Elementwise("maximum",      np.maximum,       _share_of_greater,                    _share_of_less),
+    Elementwise("minimum",      np.minimum,       _share_of_less,                       _share_of_greater),
+    Elementwise("logaddexp",    np.logaddexp,     lambda z, x, y: np.exp(x - z),        lambda z, x, y: np.exp(y - z)),
+    Elementwise("heaviside",    np.heaviside,     0,                                    _at_zero),
+    Elementwise("hypot",        np.hypot,         lambda z, x, y: x / z,                lambda z, x, y: y / z),
+    Elementwise("arctan2",      np.arctan2,       _angle_by_height,                     _angle_by_width),
 
     Elementwise("negative",     np.negative,      -1),
     Elementwise("positive",     np.positive,      1),
@@ -112,13 +149,13 @@ ELEMENTWISE = (
 
     Elementwise("less",          np.less,          0, 0),
     Elementwise("less_equal",    np.less_equal,    0, 0),
-    Elementwise("greater",       np.greater,       0, 0),
-    Elementwise("greater_equal", np.greater_equal, 0, 0),
-    Elementwise("equal",         np.equal,         0, 0),
-    Elementwise("not_equal",     np.not_equal,     0, 0),
-    Elementwise("logical_and",   np.logical_and,   0, 0),
-    Elementwise("logical_or",    np.logical_or,    0, 0),
-    Elementwise("logical_xor",   np.logical_xor,   0, 0),
+    Elementwise("greater",       np.greater,       0,                                    0),
+    Elementwise("greater_equal", np.greater_equal, 0,                                    0),
+    Elementwise("equal",         np.equal,         0,                                    0),
+    Elementwise("not_equal",     np.not_equal,     0,                                    0),
+    Elementwise("logical_and",   np.logical_and,   0,                                    0),
+    Elementwise("logical_or",    np.logical_or,    0,                                    0),
+    Elementwise("logical_xor",   np.logical_xor,   0,                                    0),
     Elementwise("logical_not",   np.logical_not,   0),
     Elementwise("isnan",         np.isnan,         0),
     Elementwise("isinf",         np.isinf,         0),

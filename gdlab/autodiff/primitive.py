@@ -1,12 +1,12 @@
 """A row of the table of primitives, and how a traced value is told from a number.
 
-A primitive is called like the NumPy function it computes with. On plain numbers and arrays it computes; if an argument is
-traced, the traced value with the highest level decides what happens (`Traced.interpret`), so that a dual number inside a
-dual number, or inside a graph, meets the same rules.
+A primitive is called like the NumPy function it computes with. On plain numbers and arrays it computes; if an argument
+is traced, the traced value with the highest level decides what happens (`Traced.interpret`), so that a dual number
+inside a dual number, or inside a graph, meets the same rules.
 
-The contract of a rule, for z = f(x₁, …): the pushforward maps tangents to Σᵢ ∂f/∂xᵢ·tᵢ, the pullback maps a cotangent g to
-(g·∂f/∂x₁, …) in the shapes of the arguments. Rules are written with NumPy functions on possibly traced values, so a rule
-can be differentiated again.
+The contract of a rule, for z = f(x₁, …): the pushforward maps tangents to Σᵢ ∂f/∂xᵢ·tᵢ, the pullback maps a cotangent g
+to (g·∂f/∂x₁, …) in the shapes of the arguments. Rules are written with NumPy functions on possibly traced values, so a
+rule can be differentiated again.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,16 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.shapes import shape_of, unbroadcast
+from gdlab.autodiff.shapes import Shape, shape_of, unbroadcast
 
 Rule = Callable[..., Any]
 
 
 class Traced:
-    """Base of values that know how they came about. `level` tells nested derivatives apart: the later trace is higher."""
+    """Base of values that know how they came about. `level` tells nested derivatives apart: a later trace is higher."""
 
     __slots__ = ()
     level: int
+    shape: Shape
+    dtype: Any
 
     def interpret(self, primitive: "Primitive", args: Sequence[Any], params: dict[str, Any]) -> Any:
         """What `primitive(*args, **params)` means for this kind of traced value."""

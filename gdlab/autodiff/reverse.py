@@ -1,7 +1,7 @@
 """Reverse mode: from a graph to the graph of its derivatives, one backward pass over every node.
 
-The adjoint of a node is the sum of the cotangents that come from each node that uses it; a node is visited once, however
-many paths lead to it. The result is made of nodes, so it can be differentiated again.
+The adjoint of a node is the sum of the cotangents that come from each node that uses it; a node is visited once,
+however many paths lead to it. The result is made of nodes, so it can be differentiated again.
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ def shape_of(value: Any) -> Shape:
 
 
 def dtype_of(value: Any) -> Any:
-    """The dtype of an array, list or traced value; a plain number stands for itself, since it does not widen float32."""
+    """The dtype of an array, list or traced value; a number stands for itself, since it does not widen float32."""
     dtype = getattr(value, "dtype", None)
     if dtype is not None:
         return dtype

@@ -1,10 +1,10 @@
 """The table of primitives that move, sum and multiply whole arrays: forward and transpose of each.
 
-Axes and shapes among the parameters are normal: axes sorted and non-negative, shapes without −1, indices tuples without an
-ellipsis. That is what lets a program give every value one more, trailing axis.
+Axes and shapes among the parameters are normal: axes sorted and non-negative, shapes without −1, indices tuples without
+an ellipsis. That is what lets a program give every value one more, trailing axis.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,11 @@ from gdlab.autodiff.primitive import Structural
 from gdlab.autodiff.shapes import Shape, shape_of, unbroadcast
 
 
-def _sum(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    return np.add.reduce(x, axis=axes, keepdims=keepdims)
+def _reduce(ufunc: np.ufunc) -> Callable[..., Any]:
+    def compute(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+        return ufunc.reduce(x, axis=axes, keepdims=keepdims)
+
+    return compute
 
 
 def _spread(g: Any, shape: Shape, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -156,6 +159,14 @@ def _put_rows(g: Any, rows: Any, count: int) -> Any:
     return out
 
 
+def _put_rows_transpose(g: Any, z: Any, args: Sequence[Any], i: int, count: int) -> Any:
+    return take_rows(g, args[1]) if i == 0 else None
+
+
+def _put_rows_push(z: Any, args: Sequence[Any], tangents: Sequence[Any], count: int) -> Any:
+    return None if tangents[0] is None else put_rows(tangents[0], args[1], count=count)
+
+
 def _where_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:
     if i == 0:
         return None
@@ -179,19 +190,9 @@ def _cast_transpose(g: Any, z: Any, args: Sequence[Any], i: int, dtype: Any) -> 
     return cast(g, dtype=args[0].dtype)
 
 
-sum_ = Structural("sum", _sum, _sum_transpose, uniform=True)
-max_ = Structural(
-    "max",
-    lambda x, axes, keepdims: np.maximum.reduce(x, axis=axes, keepdims=keepdims),
-    _extremum_transpose,
-    push=_extremum_push,
-)
-min_ = Structural(
-    "min",
-    lambda x, axes, keepdims: np.minimum.reduce(x, axis=axes, keepdims=keepdims),
-    _extremum_transpose,
-    push=_extremum_push,
-)
+sum_ = Structural("sum", _reduce(np.add), _sum_transpose, uniform=True)
+max_ = Structural("max", _reduce(np.maximum), _extremum_transpose, push=_extremum_push)
+min_ = Structural("min", _reduce(np.minimum), _extremum_transpose, push=_extremum_push)
 broadcast_to = Structural(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
@@ -217,12 +218,7 @@ scatter_add = Structural(
     lambda g, z, args, i, index, shape: g[index],
 )
 take_rows = Structural("take_rows", _take_rows, _take_rows_transpose, push=_take_rows_push)
-put_rows = Structural(
-    "put_rows",
-    _put_rows,
-    lambda g, z, args, i, count: take_rows(g, args[1]) if i == 0 else None,
-    push=lambda z, args, tangents, count: None if tangents[0] is None else put_rows(tangents[0], args[1], count=count),
-)
+put_rows = Structural("put_rows", _put_rows, _put_rows_transpose, push=_put_rows_push)
 concatenate = Structural("concatenate", _concatenate, _concatenate_transpose, push=_concatenate_push)
 where = Structural("where", np.where, _where_transpose, push=_where_push)
 vdot = Structural(

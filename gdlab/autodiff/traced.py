@@ -1,17 +1,26 @@
 """The NumPy face of traced values: operators, functions and methods, each brought to the table; the rest is refused."""
 
-from collections.abc import Iterator, Sequence
+import inspect
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from gdlab.autodiff import numpy_api
+from gdlab.autodiff.numpy_api import indexing, layout
 from gdlab.autodiff.primitive import Traced
+from gdlab.autodiff.shapes import shape_of, size_of
+from gdlab.autodiff.structural import cast
 from gdlab.autodiff.table import FUNCTIONS, REDUCTIONS, UFUNCS
 from gdlab.errors import DifferentiationError, did_you_mean
 
 _ADD_A_RULE = "gdlab.register_function adds a function with its derivative"
+_WRITES = (
+    "would write a traced value into an array (an in-place operation or out=); make a new value instead: y = y + x, "
+    "not y += x on an array"
+)
 
 
 class TracedArray(NDArrayOperatorsMixin, Traced):
@@ -20,57 +29,60 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     __slots__ = ()
     __array_priority__ = 1000
 
-    shape: tuple[int, ...]
-    dtype: Any
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        name = f"np.{ufunc.__name__}"
         if options.pop("out", None) is not None:
-            raise DifferentiationError(
-                f"np.{ufunc.__name__} would write a traced value into an array (an in-place operation or out=); "
-                "make a new value instead: y = y + x, not y += x on an array"
-            )
-        if method == "__call__" and ufunc in UFUNCS and not options:
-            return UFUNCS[ufunc](*inputs)
-        if method == "reduce" and ufunc in REDUCTIONS:
-            return REDUCTIONS[ufunc](inputs[0], **({"axis": 0} | options))
-        call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-        extra = f" with the option {', '.join(options)}" if options and ufunc in UFUNCS else ""
-        raise DifferentiationError(f"{call}{extra} has no derivative rule; {_ADD_A_RULE}")
+            raise DifferentiationError(f"{name} {_WRITES}")
+        operands = [x if isinstance(x, Traced) else _plain(x, name) for x in inputs]
+        match method:
+            case "__call__" if ufunc in UFUNCS and not options:
+                return UFUNCS[ufunc](*operands)
+            case "reduce" if ufunc in REDUCTIONS:
+                return _call(f"{name}.reduce", REDUCTIONS[ufunc], operands, {"axis": 0} | options)
+            case "accumulate" if ufunc is np.add:
+                return _call(f"{name}.accumulate", FUNCTIONS[np.cumsum], operands, {"axis": 0} | options)
+            case "outer" if ufunc in UFUNCS and not options:
+                first, second = operands
+                ones = (1,) * len(shape_of(second))
+                return UFUNCS[ufunc](layout.reshape(first, (*shape_of(first), *ones)), second)
+        call = name if method == "__call__" else f"{name}.{method}"
+        if options and ufunc in UFUNCS:
+            call += f" with the option {', '.join(options)}"
+        raise DifferentiationError(f"{call} has no derivative rule; {_ADD_A_RULE}")
 
     def __array_function__(self, func: Any, types: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        if func in FUNCTIONS:
-            if options.get("out", "absent") is None:
-                options = {k: v for k, v in options.items() if k != "out"}
-            try:
-                return FUNCTIONS[func](*args, **options)
-            except TypeError as error:
-                if "unexpected keyword" not in str(error):
-                    raise
-                raise DifferentiationError(f"np.{func.__name__} on a traced value: {error}") from None
-        near = did_you_mean(func.__name__, [known.__name__ for known in FUNCTIONS])
-        raise DifferentiationError(
-            f"np.{func.__name__} has no derivative rule{'; ' + near if near else ''}; {_ADD_A_RULE}"
-        )
+        name = f"{'np.linalg' if func.__module__.endswith('linalg') else 'np'}.{func.__name__}"
+        if func not in FUNCTIONS:
+            near = did_you_mean(func.__name__, [known.__name__ for known in FUNCTIONS])
+            raise DifferentiationError(f"{name} has no derivative rule{'; ' + near if near else ''}; {_ADD_A_RULE}")
+        if options.get("out") is not None:
+            raise DifferentiationError(f"{name} {_WRITES}")
+        return _call(name, FUNCTIONS[func], args, {k: v for k, v in options.items() if k != "out"})
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise DifferentiationError(
-            "a traced value cannot be stored in a plain array: build the array from traced parts with "
-            "np.stack or np.concatenate, or compute with NumPy functions throughout (not math.*)"
+            "a traced value cannot be stored in a plain array: leave out np.array and np.asarray around it, build "
+            "arrays from traced parts with np.stack or np.concatenate, and compute with NumPy throughout (not math.*)"
         )
 
     def __float__(self) -> float:
         raise DifferentiationError(
-            "float() of a traced value would lose its derivative; use NumPy functions (np.exp, not math.exp), and do not "
-            "assign it to an element of an array: build the array with np.stack"
+            "float(), int() or item() of a traced value would lose its derivative; use NumPy functions (np.exp, not "
+            "math.exp), and do not assign it to an element of an array: build the array with np.stack"
         )
 
-    __int__ = __index__ = __complex__ = __float__
+    __int__ = __complex__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
+
+    def __index__(self) -> int:
+        raise DifferentiationError(
+            "a traced value cannot be an index or a count; rows of data are taken with np.take(X, rows, axis=0)"
+        )
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise DifferentiationError("a traced array cannot be written to; use np.where, np.stack or np.concatenate")
 
     def __getitem__(self, index: Any) -> Any:
-        return numpy_api.getitem(self, index)
+        return indexing.getitem(self, index)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -90,12 +102,17 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     @property
     def size(self) -> int:
         """The number of elements."""
-        return numpy_api.size_of(self.shape)
+        return size_of(self.shape)
 
     @property
     def T(self) -> Any:  # noqa: N802
         """The transpose."""
-        return np.transpose(self)  # type: ignore[call-overload]
+        return layout.transpose(self)
+
+    @property
+    def mT(self) -> Any:  # noqa: N802
+        """The transpose of the last two axes."""
+        return layout.matrix_transpose(self)
 
     @property
     def real(self) -> Any:
@@ -105,19 +122,17 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """As `ndarray.reshape`."""
         wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
-        return numpy_api.reshape(self, wanted, order)
+        return layout.reshape(self, wanted, order)
 
     def transpose(self, *axes: Any) -> Any:
         """As `ndarray.transpose`."""
         order = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple | list | None) else axes
-        return numpy_api.transpose(self, order or None)
+        return layout.transpose(self, order or None)
 
     def astype(self, dtype: Any, **_: Any) -> Any:
-        """As `ndarray.astype`, for floating-point dtypes."""
-        from gdlab.autodiff.structural import cast
-
+        """As `ndarray.astype`; what is a floating-point number must stay one."""
         kind = np.dtype(dtype)
-        if kind.kind != "f":
+        if self.dtype.kind == "f" and kind.kind != "f":
             raise DifferentiationError(f"a traced value cannot be cast to {kind}: it would lose its derivative")
         return self if kind == self.dtype else cast(self, dtype=kind)
 
@@ -129,13 +144,13 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         """Refused, as `float()` is."""
         return float(self)
 
-    def copy(self) -> Any:
+    def copy(self, order: str = "C") -> Any:
         """The value itself: it cannot be written to."""
         return self
 
-    def flatten(self) -> Any:
+    def flatten(self, order: str = "C") -> Any:
         """As `ndarray.flatten`."""
-        return numpy_api.ravel(self)
+        return layout.ravel(self, order)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(
@@ -143,33 +158,76 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         )
 
 
-def _method(name: str) -> Any:
-    function = getattr(np, name)
+def _plain(value: Any, name: str) -> Any:
+    """An operand that is not traced: a number as it is, anything else as an array.
 
+    Raises:
+        DifferentiationError: if it does not hold real numbers.
+    """
+    if type(value) in (int, float):
+        return value
+    array = value if isinstance(value, np.ndarray | np.generic) else np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        kind = {"c": "complex numbers", "O": "an array of objects"}.get(array.dtype.kind, f"dtype {array.dtype}")
+        raise DifferentiationError(f"{name} of a traced value and {kind}: traced values combine with real numbers only")
+    return array
+
+
+def _call(name: str, rule: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What stands for a function of NumPy, called; an option that it lacks is named."""
+    try:
+        return rule(*args, **options)
+    except TypeError as error:
+        if isinstance(error, DifferentiationError) or not isinstance(rule, FunctionType):
+            raise
+        signature = inspect.signature(rule)
+        try:
+            signature.bind(*args, **options)
+        except TypeError:
+            raise DifferentiationError(f"{name} of a traced value takes {signature_text(signature)}; {error}") from None
+        raise
+
+
+def signature_text(signature: inspect.Signature) -> str:
+    """A signature without its annotations: `(a, axis=None, *, keepdims=False)`."""
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+    return str(inspect.Signature(bare))
+
+
+def _method(function: Callable[..., Any]) -> Any:
     def method(self: TracedArray, *args: Any, **options: Any) -> Any:
-        return FUNCTIONS[function](self, *args, **options)
+        return _call(f"x.{function.__name__}", FUNCTIONS[function], (self, *args), options)
 
-    method.__name__ = name
-    method.__doc__ = f"As `ndarray.{name}`."
+    method.__name__ = function.__name__
+    method.__doc__ = f"As `ndarray.{function.__name__}`."
     return method
 
 
-for _name in (
-    "sum",
-    "mean",
-    "var",
-    "std",
-    "max",
-    "min",
-    "prod",
-    "dot",
-    "ravel",
-    "squeeze",
-    "swapaxes",
-    "trace",
-    "diagonal",
-    "take",
-    "cumsum",
-    "clip",
-):
-    setattr(TracedArray, _name, _method(_name))
+def _in_place(symbol: str, function: Callable[[Any, Any], Any]) -> Any:
+    def method(self: TracedArray, other: Any) -> Any:
+        if self.shape == ():
+            return function(self, other)  # as a number of Python or NumPy, which is not changed but replaced
+        raise DifferentiationError(f"{symbol} {_WRITES}")
+
+    method.__doc__ = f"`{symbol}`: refused but for 0-d values."
+    return method
+
+
+for _function in FUNCTIONS:
+    _name = _function.__name__
+    if callable(getattr(np.ndarray, _name, None)) and _name not in vars(TracedArray):
+        setattr(TracedArray, _name, _method(_function))
+for _symbol, _name in {
+    "+=": "add",
+    "-=": "sub",
+    "*=": "mul",
+    "/=": "truediv",
+    "//=": "floordiv",
+    "%=": "mod",
+    "**=": "pow",
+    "@=": "matmul",
+    "&=": "and",
+    "|=": "or",
+    "^=": "xor",
+}.items():
+    setattr(TracedArray, f"__i{_name}__", _in_place(_symbol, getattr(operator, f"__{_name}__")))

@@ -73,9 +73,10 @@ CASES: dict[str, list[Case]] = {
         name: binary(REAL, POSITIVE.T[::-1].T) for name in ("add", "subtract", "multiply", "divide", "arctan2", "hypot")
     },
     **{name: binary(REAL, SMALL) for name in ("maximum", "minimum", "logaddexp")},
-    **{name: binary(REAL, ABOVE_ONE[::-1]) for name in ("remainder", "floor_divide")},
+    **{name: binary(REAL, ABOVE_ONE[::-1]) for name in ("remainder", "fmod", "floor_divide")},
     **{name: binary(REAL, SMALL) for name in ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")},
     **{name: [case(MASK, ~MASK[0]), case(REAL, SMALL)] for name in ("logical_and", "logical_or", "logical_xor")},
+    "heaviside": [*binary(REAL, SMALL), case(np.array([0, 0, 2]), SMALL)],
     "power": [
         *binary(POSITIVE, SMALL),
         case(REAL, np.array(3)),
