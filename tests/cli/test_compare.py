@@ -1,0 +1,162 @@
+import csv
+import io
+import json
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFIGS = {
+    "gd_quadratic": "{problem: quadratic, optimizer: {name: gd, lr: 0.1}, steps: 20}",
+    "adam_quadratic": "{problem: quadratic, optimizer: {name: adam, lr: 0.001}, steps: 20}",
+    "gd_polynomial": "{problem: polynomial, optimizer: {name: gd, lr: 0.1}, steps: 500}",
+}
+
+
+@pytest.fixture
+def runs(gdlab, tmp_path, monkeypatch):
+    """The stored runs of the configs, by name."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in CONFIGS.items():
+        Path(f"{name}.yaml").write_text(text)
+    assert gdlab("run", *(f"{name}.yaml" for name in CONFIGS)).code == 0
+    return {name: next(Path("runs").glob(f"*{name}*")) for name in CONFIGS}
+
+
+def damage(folder):
+    (folder / "run.json").write_text("{")
+
+
+def rename(folder, name):
+    """Write a name into a run that no config could give it."""
+    path = folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": name}))
+
+
+@pytest.mark.parametrize("selectors", [[], ["runs"], ["*"], ["gd_*", "adam_quadratic"]])
+def test_the_best_of_each_problem_is_marked_and_a_run_without_bound_is_not(gdlab, runs, selectors):
+    result = gdlab("compare", *selectors)
+    assert (result.code, result.err) == (0, "")
+    marked = [line.split()[0] for line in result.out.splitlines() if re.search(r"\d\*", line)]
+    assert marked == ["gd_quadratic"]
+    assert re.search(r"gd_polynomial .*unbounded", result.out)
+    assert result.out.splitlines()[-1] == "* lowest final loss of each problem; not in the running: 1 unbounded"
+
+
+def test_what_is_common_stands_above(gdlab, runs):
+    first = gdlab("compare", "*quadratic").out.splitlines()[0]
+    assert first.startswith("All 2 runs: problem quadratic ")
+    assert "gradient reverse" in first
+
+
+def test_sorted_by_a_column(gdlab, runs):
+    lines = gdlab("compare", "*quadratic", "--sort", "-name").out.splitlines()
+    assert [line.split()[0] for line in lines if "_quadratic" in line] == ["gd_quadratic", "adam_quadratic"]
+
+
+def test_csv_json_and_markdown_go_to_other_programs(gdlab, runs):
+    rows = list(csv.DictReader(io.StringIO(gdlab("compare", "--format", "csv").out)))
+    data = json.loads(gdlab("compare", "--format", "json").out)
+    assert [row["name"] for row in rows] == [row["name"] for row in data]
+    assert [float(row["final_loss"]) for row in rows] == [row["final_loss"] for row in data]
+    assert {row["name"] for row in data if row["is_best"]} == {"gd_quadratic"}
+    assert "| **gd_quadratic" not in gdlab("compare", "--format", "md").out
+    assert re.search(r"\| gd_quadratic \|.*\*\*", gdlab("compare", "--format", "md").out)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["nope"], "'nope'"),
+        (["--metric", "finl"], "--metric finl: it must be final, best or accuracy. did you mean 'final'?\n"),
+        (["--format", "cvs"], "--format cvs: it must be table, csv, md or json. did you mean 'csv'?\n"),
+        (["--sort", "secnds"], "--sort secnds: no such column. did you mean 'seconds'? Columns: "),
+    ],
+)
+def test_what_cannot_be_is_a_usage_error(gdlab, runs, args, message):
+    result = gdlab("compare", *args)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_a_damaged_run_is_named_once_and_the_others_are_compared(gdlab, runs):
+    damage(runs["adam_quadratic"])
+    result = gdlab("compare")
+    assert result.code == 0
+    assert "gd_quadratic" in result.out
+    assert "adam_quadratic" not in result.out
+    assert result.err.startswith("left out 1 damaged run:\n")
+    assert result.err.count(str(runs["adam_quadratic"])) == 1
+
+
+def test_when_all_are_damaged_there_is_nothing_to_compare(gdlab, runs):
+    for folder in runs.values():
+        damage(folder)
+    result = gdlab("compare")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.endswith("none of 3 runs can be read\n")
+
+
+@pytest.mark.parametrize("args", [[], ["runs"], ["--root", "elsewhere"]])
+@pytest.mark.parametrize("made", [True, False])
+def test_without_runs_it_says_how_to_make_one(gdlab, tmp_path, monkeypatch, args, made):
+    monkeypatch.chdir(tmp_path)
+    if made:
+        Path("runs").mkdir()
+    result = gdlab("compare", *args)
+    root = "elsewhere" if "--root" in args else "runs"
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"there are no runs in {root} yet. To make one: gdlab run configs/adam_xor.yaml\n"
+
+
+def test_names_are_printed_as_they_are(gdlab, runs):
+    rename(runs["gd_quadratic"], "[red]$x_1$\x1b[31m\n")
+    for form in ("table", "csv", "md", "json"):
+        out = gdlab("compare", "--format", form).out
+        assert "\x1b" not in out
+    assert r"[red]$x_1$\x1b[31m\n" in gdlab("compare").out
+
+
+def test_piped_there_are_no_colour_codes_and_matplotlib_is_not_loaded(process, runs):
+    code = "import sys; from gdlab.cli import app; app(); "
+    result = process(
+        "compare",
+        code=("-c", f"import atexit, sys\natexit.register(lambda: print('matplotlib' in sys.modules))\n{code}"),
+    )
+    assert result.code == 0
+    assert "\x1b" not in result.out
+    assert result.out.endswith("False\n")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80])
+@pytest.mark.parametrize("no_color", [True, False])
+def test_on_a_terminal_every_line_fits_and_no_number_is_cut(runs, columns, no_color):
+    text = on_terminal(columns, {"NO_COLOR": "1"} if no_color else {}, "compare", "*quadratic")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert max(map(len, plain.splitlines())) <= columns
+    assert "4.0001*" in plain.split(), "(1 − 0.8²⁰)² below 1e-4"
+    assert "\x1b[3" not in text if no_color else "\x1b[" in text
+
+
+def on_terminal(columns, env, *args):
+    """What a command writes to a terminal of that width."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+        clean |= {"COLUMNS": str(columns), "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+        os.execve(sys.executable, [sys.executable, "-m", "gdlab", *args], clean | env)
+    written = b""
+    while True:
+        try:
+            part = os.read(fd, 65536)
+        except OSError:  # how Linux says that the other side has closed
+            part = b""
+        if not part:
+            break
+        written += part
+    os.close(fd)
+    os.waitpid(pid, 0)
+    return written.decode()
