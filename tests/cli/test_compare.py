@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -121,11 +122,8 @@ def test_names_are_printed_as_they_are(gdlab, runs):
 
 
 def test_piped_there_are_no_colour_codes_and_matplotlib_is_not_loaded(process, runs):
-    code = "import sys; from gdlab.cli import app; app(); "
-    result = process(
-        "compare",
-        code=("-c", f"import atexit, sys\natexit.register(lambda: print('matplotlib' in sys.modules))\n{code}"),
-    )
+    told = "atexit.register(lambda: print('matplotlib' in sys.modules))"
+    result = process("compare", code=("-c", f"import atexit, sys; {told}; from gdlab.cli import app; app()"))
     assert result.code == 0
     assert "\x1b" not in result.out
     assert result.out.endswith("False\n")
@@ -143,20 +141,18 @@ def test_on_a_terminal_every_line_fits_and_no_number_is_cut(runs, columns, no_co
 
 def on_terminal(columns, env, *args):
     """What a command writes to a terminal of that width."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-        clean |= {"COLUMNS": str(columns), "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
-        os.execve(sys.executable, [sys.executable, "-m", "gdlab", *args], clean | env)
-    written = b""
-    while True:
-        try:
-            part = os.read(fd, 65536)
-        except OSError:  # how Linux says that the other side has closed
-            part = b""
-        if not part:
-            break
-        written += part
-    os.close(fd)
-    os.waitpid(pid, 0)
+    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    clean |= {"COLUMNS": str(columns), "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+    reader, terminal = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "gdlab", *args], stdout=terminal, env=clean | env):
+        os.close(terminal)
+        written = b"".join(iter(lambda: _read(reader), b""))
+    os.close(reader)
     return written.decode()
+
+
+def _read(reader):
+    try:
+        return os.read(reader, 65536)
+    except OSError:  # how Linux says that the other side has closed
+        return b""

@@ -20,7 +20,7 @@ def runs(gdlab, tmp_path, monkeypatch):
 def test_the_newest_comes_last(gdlab, runs):
     result = gdlab("list")
     assert (result.code, result.err) == (0, "")
-    head, rule, *rows = result.out.splitlines()
+    head, _, *rows = result.out.splitlines()
     assert head.split() == ["id", "name", "outcome", "steps", "final", "loss", "started"]
     assert [row.split()[:5] for row in rows] == [
         [runs[0].name, "zebra", "max_steps", "2", "4.4096"],
