@@ -5,7 +5,6 @@ allowed and, where one is near, what was probably meant. The command line prints
 traceback and exits with its code.
 """
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -81,6 +80,27 @@ class ConfigError(UsageError):
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near."""
-    near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near.
+
+    Of words that are equally near it is the one that is listed first.
+    """
+    words = [one for one in allowed if abs(len(one) - len(word)) <= _reach(word)]
+    nearest = min(words, key=lambda one: _edits(word, one), default=None)
+    return f"did you mean {nearest!r}?" if nearest is not None and _edits(word, nearest) <= _reach(word) else ""
+
+
+def _reach(word: str) -> int:
+    return 1 + len(word) // 4
+
+
+def _edits(a: str, b: str) -> int:
+    """How many letters to add, drop, replace, or swap with their neighbour lead from one word to the other."""
+    before, last = [], list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y)))
+            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                row[j] = min(row[j], before[j - 2] + 1)
+        before, last = last, row
+    return last[-1]

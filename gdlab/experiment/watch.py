@@ -38,11 +38,13 @@ class Watch:
         self.low, self.high = -math.inf, math.inf
         self.every_step = self.stop.grad_tol is not None or (self.stop.target_loss is not None and not stepper.exact)
         self._floor = -math.inf
+        self._start = math.inf
         self._last_finite: tuple[int, float] | None = None
         self._still: tuple[int, Any, State] | None = None
 
     def begin(self, loss: float) -> None:
         """Set the limits by the loss at the start."""
+        self._start = loss
         scale = RUNAWAY * (1 + abs(loss)) if math.isfinite(loss) else math.inf
         self.high = scale
         known = self.problem.infimum
@@ -99,10 +101,14 @@ class Watch:
         """A gradient that is nothing but rounding, where w may go on bouncing between neighbouring numbers."""
         norm = norm_of(self.stepper.gradient())
         if norm <= NOISE * float(np.finfo(self.stepper.w.dtype).eps) * (1 + abs(loss)):
-            return Outcome(
-                Status.CONVERGED, step, f"the gradient norm is {norm:.2g} at step {step:,}, zero to rounding"
-            )
+            return self._stationary(step, loss, f"the gradient norm is {norm:.2g} at step {step:,}, zero to rounding")
         return None
+
+    def _stationary(self, step: int, loss: float, reason: str) -> Outcome:
+        """Where the gradient vanishes a run has converged, unless it was thrown there: uphill, onto a plateau."""
+        if loss > self._start:
+            return Outcome(Status.STALLED, step, f"{reason}, but the loss is above that of the start; try a smaller lr")
+        return Outcome(Status.CONVERGED, step, reason)
 
     def _uses_gradient(self) -> bool:
         cost = self.stepper.cost(1)
@@ -115,8 +121,8 @@ class Watch:
             return Outcome(Status.CONVERGED, step, f"the loss is at its known minimum {known:.6g} since step {since:,}")
         norm = norm_of(self.stepper.gradient())
         if norm <= SMALL_GRADIENT * math.sqrt(np.finfo(self.stepper.w.dtype).eps):
-            return Outcome(
-                Status.CONVERGED, step, f"w is at rest since step {since:,}, where the gradient norm is {norm:.2g}"
+            return self._stationary(
+                step, loss, f"w is at rest since step {since:,}, where the gradient norm is {norm:.2g}"
             )
         reason = f"w has not moved since step {since:,}, though the gradient norm is {norm:.3g}"
         return Outcome(Status.STALLED, step, reason)

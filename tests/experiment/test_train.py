@@ -147,6 +147,13 @@ def test_a_flat_point_is_converged_and_a_step_below_rounding_is_stalled() -> Non
     assert "gradient norm is 1" in tiny.outcome.reason
 
 
+def test_a_plateau_above_the_start_is_not_converged() -> None:
+    """A step that is far too long throws a sigmoid into saturation, where the gradient vanishes."""
+    result = _train(lambda w: np.sum(1 - 1 / (1 + np.exp(-w)) * np.exp(-(w**2) / 50)), [1.0], GD(lr=1e4), steps=50)
+    assert result.outcome.status == Status.STALLED
+    assert "smaller lr" in result.outcome.reason
+
+
 def test_a_known_minimum_is_converged_even_without_gradients() -> None:
     result = _train(lambda w: np.sum(np.abs(w)), [0.5], Coordinate(c=0.25), steps=50, infimum=0.0)
     assert result.outcome.status == Status.CONVERGED

@@ -1,0 +1,52 @@
+"""Messages: the nearest word, and a fault with its line."""
+
+import pytest
+
+from gdlab.errors import ConfigError, Fault, did_you_mean
+
+RULES = ["gd", "momentum", "adamax", "adam", "adagrad", "rmsprop", "lr", "beta1", "beta2"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("adma", "adam"),
+        ("Adam", "adam"),
+        ("betta", "beta1"),
+        ("beta3", "beta1"),
+        ("momentun", "momentum"),
+        ("mometum", "momentum"),
+        ("adagrda", "adagrad"),
+        ("dg", "gd"),
+        ("adam", "adam"),
+    ],
+)
+def test_nearest_word(word: str, meant: str) -> None:
+    assert did_you_mean(word, RULES) == f"did you mean {meant!r}?"
+
+
+@pytest.mark.parametrize("word", ["", "newton", "x" * 10_000, "learning_rate"])
+def test_no_word_is_near(word: str) -> None:
+    assert did_you_mean(word, ["momentum", "adam"]) == ""
+    assert did_you_mean(word, []) == ""
+
+
+def test_a_fault_shows_its_line() -> None:
+    line = "optimizer: {name: adam, lr: 1e-2, betta: 0.9}"
+    fault = Fault("unknown key 'betta'", "adam.yaml", 4, line.index("betta") + 1, line, 5, "did you mean 'beta1'?")
+    first, shown, below = str(fault).splitlines()
+    assert first == "adam.yaml:4:35: unknown key 'betta'"
+    assert below[shown.index("betta") : shown.index("betta") + 5] == "^^^^^"
+    assert below.endswith("^ did you mean 'beta1'?")
+
+
+def test_a_fault_without_a_line_keeps_its_hint() -> None:
+    assert str(Fault("no such file", "a.yaml", hint="did you mean 'b.yaml'?")) == (
+        "a.yaml: no such file (did you mean 'b.yaml'?)"
+    )
+
+
+def test_all_faults_come_at_once() -> None:
+    error = ConfigError([Fault("one", "a"), Fault("two", "b")])
+    assert str(error) == "a: one\nb: two"
+    assert error.exit_code == 2
