@@ -1,5 +1,6 @@
 """`gdlab plot`: how did the runs go?"""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ def command(
     One panel for each problem, one colour and line style for each optimizer. The axis is logarithmic where that is
     honest; the ends of runs that diverged are marked.
     """
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it talks of fonts and caches
     from gdlab.report.plots.curves import draw_curves
     from gdlab.report.plots.saving import picture_format, save
 

@@ -78,11 +78,11 @@ def show(run: Run, curve: Curve, config: str, log: str) -> Sections:
         log: its log; the last 20 lines are shown.
     """
     state = outcome(run.status)
-    head = [
+    above = [
         Text.assemble((literal(run.name), "bold"), "  ", (literal(run.id), "dim")),
         Text.assemble((state.text, state.style), f": {literal(run.reason)}"),
     ]
-    return Sections(head, list(_sections(run, curve, config, log)))
+    return Sections(above, list(_sections(run, curve, config, log)))
 
 
 def show_as_json(run: Run) -> str:
@@ -95,14 +95,12 @@ def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[s
     if "loss" in curve and curve["loss"].size:
         yield "loss", Spark(curve["loss"], run.status in BROKEN)
     yield "config", Text("\n".join(map(literal, config.splitlines())))
-    results = {name: value for name, value in run.summary.items() if name not in COSTS}
-    yield (
-        "summary",
-        _pairs({"step": count(run.step)} | {name: _written(name, value) for name, value in results.items()}),
-    )
-    costs = {name: run.summary[name] for name in COSTS if name in run.summary}
+    told = {name: _written(name, value) for name, value in run.summary.items()}
+    results = {name: text for name, text in told.items() if name not in COSTS}
+    yield "summary", _pairs({"step": count(run.step), **results})
+    costs = {name: told[name] for name in COSTS if name in told}
     if costs:
-        yield "cost", _pairs({name: _written(name, value) for name, value in costs.items()})
+        yield "cost", _pairs(costs)
     yield "surroundings", _pairs(_surroundings(run))
     lines = log.splitlines()
     if lines:

@@ -6,6 +6,7 @@ rows in a second; this one writes its lines directly, thirty times as fast.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -49,7 +50,7 @@ class Column:
     right: bool = False
     rank: int = 0
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Its natural width in cells of the terminal."""
         return max(cell_len(self.head), *(cell_len(cell.text) for cell in self.cells), 1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gdlab.experiment.outcome import Status
-from gdlab.report.settings import PARTS
+from gdlab.report.settings import PARTS, flatten
 from gdlab.report.text import literal
 from gdlab.store.run import Run
 
@@ -14,7 +14,7 @@ RESULTS = ("final_loss", "best_loss", "best_step", "grad_norm")
 COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
 COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
 
-TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
+_TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
 
 # How a run may end and still be called the best: it trained to an end of its own or of its budget.
 SOUND = frozenset({Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT})
@@ -25,7 +25,7 @@ BROKEN = frozenset({Status.DIVERGED, Status.UNBOUNDED, Status.NON_FINITE})
 
 def head(column: str) -> str:
     """The title of a column: `final loss` for final_loss, and other words where they are clearer."""
-    return TITLES.get(column, literal(column.replace("_", " ")))
+    return _TITLES.get(column, literal(column.replace("_", " ")))
 
 
 def measures(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -40,16 +40,16 @@ def records(runs: Sequence[Run]) -> list[Record]:
     All records have the same keys in the same order; what a run does not have is None. Numbers are raw.
     """
     extra = measures(runs)
-    flat = [_settings(run) for run in runs]
+    flat = [flatten(run.config) for run in runs]
     parts = dict.fromkeys(part for run in runs for part in run.config)
-    every = dict.fromkeys(key for one in flat for key in one)
-    keys = [key for part in parts for key in every if key.partition(".")[0] == part]
-    return [_record(run, extra) | {key: one.get(key) for key in keys} for run, one in zip(runs, flat, strict=True)]
+    every = dict.fromkeys(key for one in flat for key in one if "." in key)
+    keys = [key for part in parts for key in every if key.startswith(f"{part}.")]
+    return [_record(run, one, extra) | {key: one.get(key) for key in keys} for run, one in zip(runs, flat, strict=True)]
 
 
-def _record(run: Run, extra: tuple[str, ...]) -> Record:
-    parts = {part: _name(run.config.get(part)) for part in PARTS}
-    ends = {"status": str(run.status), "reason": run.reason, "step": run.step, "steps": run.config.get("steps")}
+def _record(run: Run, flat: Record, extra: tuple[str, ...]) -> Record:
+    parts = {part: flat.get(part) for part in PARTS}
+    ends = {"status": str(run.status), "reason": run.reason, "step": run.step, "steps": flat.get("steps")}
     numbers = {name: _whole(name, run.summary.get(name)) for name in (*RESULTS, *extra, *COSTS)}
     told = {"started": run.started.isoformat(), "tags": list(run.tags), "folder": str(run.folder)}
     return {"id": run.id, "name": run.name} | parts | ends | {"seed": run.seed} | numbers | told
@@ -58,17 +58,3 @@ def _record(run: Run, extra: tuple[str, ...]) -> Record:
 def _whole(name: str, value: float | None) -> float | int | None:
     """Counts are stored as floats, and are none."""
     return int(value) if name in COUNTS and value is not None and float(value).is_integer() else value
-
-
-def _name(part: Any) -> Any:
-    return part.get("name") if hasattr(part, "get") else part
-
-
-def _settings(run: Run) -> Record:
-    return {
-        f"{part}.{key}": value
-        for part, values in run.config.items()
-        if hasattr(values, "items")
-        for key, value in values.items()
-        if key != "name"
-    }

@@ -11,22 +11,26 @@ _NOT_SETTINGS = frozenset({"name", "tags", "log"})
 Settings = dict[str, str]
 
 
+def flatten(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten a resolved config: `{"optimizer": "adam", "optimizer.lr": 0.001, "seed": 0}`."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if not isinstance(value, Mapping):
+            flat[key] = value
+            continue
+        if key in PARTS:
+            flat[key] = value.get("name")
+        flat.update((f"{key}.{name}", item) for name, item in value.items() if name != "name")
+    return flat
+
+
 def settings(config: Mapping[str, Any]) -> Settings:
     """Flatten a resolved config to written settings: `{"optimizer": "adam", "optimizer.lr": "0.001", "seed": "0"}`.
 
     Name, tags and logging are left out: they change nothing about the training.
     """
-    flat: Settings = {}
-    for key, value in config.items():
-        if key in _NOT_SETTINGS:
-            continue
-        if not isinstance(value, Mapping):
-            flat[key] = setting(value)
-            continue
-        if key in PARTS:
-            flat[key] = setting(value.get("name"))
-        flat.update((f"{key}.{name}", setting(item)) for name, item in value.items() if name != "name")
-    return flat
+    flat = flatten({key: value for key, value in config.items() if key not in _NOT_SETTINGS})
+    return {key: setting(value) for key, value in flat.items()}
 
 
 def varying(every: Iterable[Settings]) -> frozenset[str]:

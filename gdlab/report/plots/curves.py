@@ -90,18 +90,28 @@ def _lines(runs: Sequence[tuple[Run, Curve]], x: str, y: str) -> tuple[list[Line
         raise UsageError(
             f"--y {y}: no run has such a column. {near + ' ' if near else ''}Columns: {', '.join(columns)}."
         )
-    lines, empty = [], []
+    lines = []
+    missing: dict[str, list[str]] = {}
     for run, curve in runs:
-        across, up = (curve.get(name, np.empty(0)) for name in (x, y))
-        kept = np.isfinite(across) & np.isfinite(up) if across.size == up.size else np.zeros(up.size, dtype=bool)
-        if kept.any():
-            lines.append(Line(run, across[kept], up[kept]))
+        line = _line(run, curve, x, y)
+        if isinstance(line, Line):
+            lines.append(line)
         else:
-            empty.append(literal(run.name))
+            missing.setdefault(line, []).append(literal(run.name))
     if not lines:
-        raise UsageError(f"there is nothing to draw: no run has a finite {y} logged")
-    told = f"not drawn, no finite {y} is logged: {join(_cut(empty, most=5))}"
-    return lines, [told] if empty else []
+        raise UsageError(f"there is nothing to draw: {' and '.join(missing) or 'there are no runs'}")
+    return lines, [f"not drawn, {why}: {join(_cut(names, most=5))}" for why, names in missing.items()]
+
+
+def _line(run: Run, curve: Curve, x: str, y: str) -> Line | str:
+    """The finite points of a run, or why there is nothing to draw."""
+    across, up = (curve.get(name, np.empty(0)) for name in (x, y))
+    kept = np.isfinite(across) & np.isfinite(up) if across.size == up.size else np.zeros(up.size, dtype=bool)
+    if not kept.any():
+        return f"no finite {y} is logged"
+    if x != "step" and kept.sum() > 1 and not across[kept].any():
+        return f"no {x} are counted"  # such as evaluations where dual numbers do the work
+    return Line(run, across[kept], up[kept])
 
 
 def _cut(words: list[str], most: int, what: str = "") -> list[str]:

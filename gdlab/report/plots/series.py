@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, TypeVar
 
-import numpy as np
-
 from gdlab.report.distinction import telling
 from gdlab.report.plots.style import Look, looks, shades
 from gdlab.report.records import SOUND
@@ -53,13 +51,9 @@ def panels(lines: Sequence[Line]) -> list[Panel]:
     """One panel for each problem, in the order of their titles."""
     told = {id(line): settings(line.run.config) for line in lines}
     chosen = looks([told[id(line)].get("optimizer", "") for line in lines])
-    problems = _grouped(lines, lambda line: identity(told[id(line)], "problem"))
-    made = [
-        Panel(title, _series(group, told, chosen))
-        for title, group in zip(
-            _titles([told[id(group[0])] for group in problems.values()]), problems.values(), strict=True
-        )
-    ]
+    problems = list(_grouped(lines, lambda line: identity(told[id(line)], "problem")).values())
+    titles = _titles([told[id(problem[0])] for problem in problems])
+    made = [Panel(title, _series(problem, told, chosen)) for title, problem in zip(titles, problems, strict=True)]
     return sorted(made, key=lambda panel: panel.title)
 
 
@@ -67,9 +61,8 @@ def _titles(problems: Sequence[Settings]) -> list[str]:
     """One problem is described in full, several by what tells them apart."""
     if len(problems) == 1:
         return [describe(problems[0], "problem")]
-    return [
-        describe(one, "problem", {"problem", *shown}) for one, shown in zip(problems, telling(problems), strict=True)
-    ]
+    pairs = zip(problems, telling(problems), strict=True)
+    return [describe(one, "problem", {"problem", *shown}) for one, shown in pairs]
 
 
 def _series(lines: Sequence[Line], told: dict[int, Settings], chosen: dict[str, Look]) -> tuple[Series, ...]:
@@ -136,7 +129,7 @@ def _float(text: str) -> float:
         value = float(text)
     except ValueError:
         return math.inf
-    return value if not np.isnan(value) else math.inf
+    return value if not math.isnan(value) else math.inf
 
 
 def _grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

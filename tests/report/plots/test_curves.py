@@ -115,6 +115,14 @@ def test_a_run_that_leaves_the_picture_is_named_in_a_note(make_run, draw):
     assert picture.notes[3] == "2 more curves that leave the picture"
 
 
+def test_a_run_that_counts_nothing_of_the_x_axis_is_named_in_a_note(make_run, draw):
+    dual = make_run("dual", curve={"step": np.arange(3.0), "loss": np.ones(3), "evaluations": np.zeros(3)})
+    picture = draw([make_run("a"), dual], x="evaluations")
+    assert picture.notes == ("not drawn, no evaluations are counted: dual",)
+    with pytest.raises(UsageError, match="there is nothing to draw: no evaluations are counted"):
+        draw([dual], x="evaluations")
+
+
 def test_any_logged_column_can_be_drawn(make_run, draw):
     curve = {"step": np.arange(3.0), "loss": np.ones(3), "accuracy": np.array([0.5, math.nan, 1.0])}
     (axes,) = draw([make_run(curve=curve)], y="accuracy").figure.axes
@@ -140,7 +148,7 @@ def test_a_wrong_axis_is_answered_with_what_is_allowed(make_run, draw, options, 
 
 @pytest.mark.parametrize("loss", [[], [math.nan], [math.inf, -math.inf]])
 def test_nothing_to_draw_is_said(make_run, draw, loss):
-    with pytest.raises(UsageError, match="there is nothing to draw: no run has a finite loss logged"):
+    with pytest.raises(UsageError, match="there is nothing to draw: no finite loss is logged"):
         draw([make_run(loss=loss)])
 
 

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend, entries
 from gdlab.report.plots.series import Line, Series
 from gdlab.report.plots.style import Look
+from gdlab.report.records import BROKEN
 
 
 @pytest.fixture
@@ -14,6 +15,10 @@ def series(make_run):
         return Series(label, look, (Line(make_run(status=status), np.zeros(1), np.zeros(1)),))
 
     return series
+
+
+def test_every_way_to_break_has_an_end():
+    assert set(ENDS) == BROKEN
 
 
 def told(*arguments):
