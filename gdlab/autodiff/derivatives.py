@@ -1,19 +1,24 @@
-"""A function bound to a gradient method: value, gradient, Hessian and Hessian-vector product, and what each costs."""
+"""A function bound to a gradient method: value, gradient, Hessian and Hessian-vector product, and what each costs.
 
-from collections.abc import Callable
+A point may itself be traced, and so may what a function closes over: then the derivatives are traced too, and can be
+differentiated again.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff.binding import bound, point_like
 from gdlab.autodiff.cost import Cost
-from gdlab.autodiff.dual import LEVELS, Dual
+from gdlab.autodiff.dual import LEVELS, Dual, parts
 from gdlab.autodiff.forward import tangent
-from gdlab.autodiff.graph import Node, constant, evaluate, scalar, variable
-from gdlab.autodiff.program.program import Program
+from gdlab.autodiff.graph import Node, check_scalar, constant, scalar, variable
+from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.reverse import gradients
 from gdlab.autodiff.shapes import float_dtype
-from gdlab.errors import BranchError
+from gdlab.errors import DifferentiationError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -33,7 +38,7 @@ class Derivatives:
 
     def __init__(self, f: Callable[..., Any], w: Any, rows: Any = None) -> None:
         self.f = f
-        self.example = np.asarray(w, float_dtype(np.asarray(w)))
+        self.example = np.zeros(w.shape, float_dtype(w)) if isinstance(w, Traced) else point_like(w)
         self.rows = None if rows is None else np.asarray(rows)
         self.n = self.example.size
 
@@ -81,6 +86,10 @@ class Derivatives:
     def _call(self, w: Any, rows: Any) -> Any:
         return self.f(w) if self.rows is None else self.f(w, rows)
 
+    def _direct(self, w: Any, rows: Any) -> Any:
+        """f(w) without a graph; the function may write into the copy that it is given."""
+        return check_scalar(self._call(w if isinstance(w, Traced) else np.array(w, self.example.dtype), rows))
+
     def _directions(self) -> Array:
         return np.eye(self.n, dtype=self.example.dtype).reshape(self.n, *self.example.shape)
 
@@ -94,12 +103,12 @@ class Derivatives:
 
     @cached_property
     def _value(self) -> Callable[..., Any]:
-        """The function itself, compiled if its graph does not depend on its values."""
+        """The function itself, compiled if it can be traced; a value needs no rules."""
         try:
             inputs, out = self._trace()
-        except BranchError:
-            return self._call
-        return _runner(Program(inputs, {"value": out}))
+        except (TypeError, AttributeError):
+            return self._direct
+        return bound(inputs, {"value": out})
 
 
 class ReverseDerivatives(Derivatives):
@@ -126,15 +135,14 @@ class ReverseDerivatives(Derivatives):
     @cached_property
     def _both(self) -> Callable[..., Any]:
         inputs, out = self._trace()
-        return _runner(Program(inputs, {"value": out, "result": gradients(out, [inputs["w"]])[0]}))
+        return bound(inputs, {"value": out, "result": gradients(out, [inputs["w"]])[0]})
 
     @cached_property
     def _product(self) -> Callable[..., Any]:
         inputs, out = self._trace()
         w = inputs["w"]
         v = variable("v", self.example, w.level)
-        product = tangent(gradients(out, [w])[0], {w: v})
-        return _runner(Program({**inputs, "v": v}, {"result": product}))
+        return bound({**inputs, "v": v}, {"result": tangent(gradients(out, [w])[0], {w: v})})
 
 
 class RetracedDerivatives(ReverseDerivatives):
@@ -142,23 +150,24 @@ class RetracedDerivatives(ReverseDerivatives):
 
     def value(self, w: Array, rows: Any = None) -> Any:
         """f(w), computed as it is."""
-        return self._call(w, rows)
+        return self._direct(w, rows)
 
     def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
         """f(w) and ∇f(w), by walking the graph."""
-        node, out = self._trace_at(w, rows)
-        value, gradient = evaluate([out, *gradients(out, [node])], {})
-        return value, np.array(gradient)
+        inputs, out = self._trace_at(w, rows)
+        return bound(inputs, {"value": out, "result": gradients(out, [inputs["w"]])[0]}, walk=True)(w)  # type: ignore[no-any-return]
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v, by walking the graph."""
-        node, out = self._trace_at(w, rows)
-        product = tangent(gradients(out, [node])[0], {node: constant(np.asarray(v, self.example.dtype))})
-        return np.array(evaluate([product], {})[0])
+        inputs, out = self._trace_at(w, rows)
+        node = inputs["w"]
+        product = tangent(gradients(out, [node])[0], {node: constant(v)})
+        return bound(inputs, {"result": product}, walk=True)(w)  # type: ignore[no-any-return]
 
-    def _trace_at(self, w: Array, rows: Any) -> tuple[Node, Node]:
-        node = variable("w", self.example, value=np.asarray(w, self.example.dtype))
-        return node, scalar(self._call(node, rows))
+    def _trace_at(self, w: Any, rows: Any) -> tuple[dict[str, Node], Node]:
+        value = w if isinstance(w, Traced) else np.asarray(w, self.example.dtype)
+        node = variable("w", self.example, value=value)
+        return {"w": node}, scalar(self._call(node, rows))
 
 
 class DualDerivatives(Derivatives):
@@ -181,192 +190,52 @@ class DualDerivatives(Derivatives):
 
     def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
         """f(w) and ∇f(w), one partial derivative a pass."""
-        value, partials = None, np.empty(self.n, self.example.dtype)
-        for i, direction in enumerate(self._directions()):
-            value, partials[i] = self._pass(w, rows, direction)
-        return value, partials.reshape(self.example.shape)
+        passes = [self._pass(w, rows, direction) for direction in self._directions()]
+        value = passes[-1][0] if passes else self.value(w, rows)
+        return value, gathered([slope for _, slope in passes], self.example)
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v, one component a pass."""
-        products = [self._second(w, rows, v, direction) for direction in self._directions()]
-        return np.asarray(products, self.example.dtype).reshape(self.example.shape)
+        return gathered([self._second(w, rows, v, direction) for direction in self._directions()], self.example)
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w), one pair of parameters a pass."""
-        out = np.empty((self.n, self.n), self.example.dtype)
         directions = self._directions()
-        for i in range(self.n):
-            for j in range(i + 1):
-                out[i, j] = out[j, i] = self._second(w, rows, directions[i], directions[j])
-        return out
+        half = [[self._second(w, rows, directions[i], directions[j]) for j in range(i + 1)] for i in range(self.n)]
+        entries = [half[max(i, j)][min(i, j)] for i in range(self.n) for j in range(self.n)]
+        return gathered(entries, np.empty((self.n, self.n), self.example.dtype))
 
     @cached_property
     def _pass(self) -> Callable[..., Any]:
         try:
             inputs, out = self._trace()
-        except BranchError:
+        except DifferentiationError:
             return self._eager_pass
         v = variable("v", self.example, inputs["w"].level)
-        return _runner(Program({**inputs, "v": v}, {"value": out, "slope": tangent(out, {inputs["w"]: v})}))
+        return bound({**inputs, "v": v}, {"value": out, "slope": tangent(out, {inputs["w"]: v})})
 
     @cached_property
     def _second(self) -> Callable[..., Any]:
         try:
             inputs, out = self._trace()
-        except BranchError:
+        except DifferentiationError:
             return self._eager_second
         w = inputs["w"]
-        u, v = (variable(name, self.example, w.level) for name in ("v", "u"))
-        program = Program({**inputs, "v": u, "u": v}, {"slope": tangent(tangent(out, {w: u}), {w: v})})
-        return _runner(program)
+        u, v = (variable(name, self.example, w.level) for name in ("u", "v"))
+        return bound({**inputs, "u": u, "v": v}, {"slope": tangent(tangent(out, {w: u}), {w: v})})
 
     def _eager_pass(self, w: Array, rows: Any, v: Array) -> tuple[Any, Any]:
         level = next(LEVELS)
-        return _parts(self._call(Dual(w, v, level), rows), level)
+        return parts(self._direct(Dual(w, v, level), rows), level)
 
     def _eager_second(self, w: Array, rows: Any, u: Array, v: Array) -> Any:
         inner, outer = next(LEVELS), next(LEVELS)
-        point = Dual(Dual(w, u, inner), v, outer)
-        _, slope = _parts(self._call(point, rows), outer)
-        return _parts(slope, inner)[1]
+        _, slope = parts(self._direct(Dual(Dual(w, u, inner), v, outer), rows), outer)
+        return parts(slope, inner)[1]
 
 
-class NumericDerivatives(Derivatives):
-    """By differences of values; second order by differences of gradients.
-
-    Second order with steps that are not given is central for both schemes: forward differences of forward differences
-    keep three digits.
-
-    Args:
-        f, w, rows: as for all methods.
-        scheme: `forward` or `central`.
-        eps: the step, taken as it is; None chooses it by the precision of w and the size of each parameter.
-    """
-
-    def __init__(
-        self, f: Callable[..., Any], w: Any, rows: Any = None, *, scheme: str = "central", eps: float | None = None
-    ) -> None:
-        super().__init__(f, w, rows)
-        self.central = scheme == "central"
-        self.eps = eps
-        self._unit = float(np.finfo(self.example.dtype).eps)
-
-    @property
-    def cost_of_gradient(self) -> Cost:
-        """Forward n + 1 evaluations, central 2n."""
-        return Cost(evaluations=2 * self.n if self.central else self.n + 1)
-
-    @property
-    def cost_of_value_and_gradient(self) -> Cost:
-        """Forward n + 1 evaluations, central 2n and one for the value."""
-        return Cost(evaluations=2 * self.n + 1 if self.central else self.n + 1)
-
-    @property
-    def cost_of_hvp(self) -> Cost:
-        """Two gradients."""
-        return self._second.cost_of_gradient * 2
-
-    @property
-    def cost_of_hessian(self) -> Cost:
-        """Forward n + 1 gradients, central 2n."""
-        return self._second.cost_of_gradient * (2 * self.n if self._second.central else self.n + 1)
-
-    def gradient(self, w: Array, rows: Any = None) -> Array:
-        """∇f(w) by differences."""
-        base = None if self.central else self.value(w, rows)
-        return self._gradient(w, rows, base, self._steps(w, order=1))
-
-    def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
-        """f(w), and ∇f(w) by differences."""
-        base = self.value(w, rows)
-        return base, self._gradient(w, rows, base, self._steps(w, order=1))
-
-    def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
-        """∇²f(w)·v: the difference of the gradients at two points along v."""
-        size = float(np.max(np.abs(v), initial=0.0))
-        if size == 0:
-            return np.zeros_like(self.example)
-        second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
-        back = w - h * v if second.central else w
-        width = 2 * h if second.central else h
-        return (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
-
-    def hessian(self, w: Array, rows: Any = None) -> Array:
-        """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""
-        second = self._second
-        flat, steps = np.asarray(w).reshape(-1), second._steps(w, order=2).reshape(-1)
-        base = None if second.central else second._wide_gradient(w, rows).reshape(-1)
-        out = np.empty((self.n, self.n), self.example.dtype)
-        for j in range(self.n):
-            ahead = second._wide_gradient(_moved(flat, j, steps[j]).reshape(self.example.shape), rows).reshape(-1)
-            if base is None:
-                back = second._wide_gradient(_moved(flat, j, -steps[j]).reshape(self.example.shape), rows).reshape(-1)
-                out[:, j] = (ahead - back) / (2 * steps[j])
-            else:
-                out[:, j] = (ahead - base) / steps[j]
-        return out
-
-    @cached_property
-    def _second(self) -> "NumericDerivatives":
-        if self.central or self.eps is not None:
-            return self
-        return NumericDerivatives(self.f, self.example, self.rows, scheme="central")
-
-    def _wide_gradient(self, w: Array, rows: Any) -> Array:
-        """The gradient with the wider step that a second difference needs."""
-        base = None if self.central else self.value(w, rows)
-        return self._gradient(w, rows, base, self._steps(w, order=2))
-
-    def _steps(self, w: Array, order: int) -> Array:
-        """The step for each parameter: as given, or the one that balances truncation and rounding."""
-        if self.eps is not None:
-            return np.full(self.example.shape, self.eps, self.example.dtype)
-        power = 1 / (order + (2 if self.central else 1))
-        steps: Array = self._unit**power * np.maximum(1, np.abs(w)).astype(self.example.dtype)
-        return steps
-
-    def _gradient(self, w: Array, rows: Any, base: Any, steps: Array) -> Array:
-        flat, step = np.asarray(w, self.example.dtype).reshape(-1), steps.reshape(-1)
-        out = np.empty(self.n, self.example.dtype)
-        for i in range(self.n):
-            h = step[i]
-            ahead = self.value(_moved(flat, i, h).reshape(self.example.shape), rows)
-            if self.central:
-                behind = self.value(_moved(flat, i, -h).reshape(self.example.shape), rows)
-                out[i] = (ahead - behind) / (2 * h)
-            else:
-                out[i] = (ahead - base) / h
-        return out.reshape(self.example.shape)
-
-
-def _moved(w: Array, i: int, h: float) -> Array:
-    moved = w.copy()
-    moved[i] += h
-    return moved
-
-
-def _parts(out: Any, level: int) -> tuple[Any, Any]:
-    """Value and tangent at a level; what does not depend on it has tangent 0."""
-    return (out.value, out.tangent) if isinstance(out, Dual) and out.level == level else (out, 0.0)
-
-
-def _runner(program: Program) -> Callable[..., Any]:
-    """A program as a function of w, rows and directions; an array result comes back as a new array."""
-    arrays, run = program.arrays, program.run
-    w, result, rows = arrays["w"], arrays.get("result"), arrays.get("rows")
-    v, u = arrays.get("v"), arrays.get("u")
-
-    def call(point: Any, taken: Any = None, first: Any = None, second: Any = None) -> Any:
-        w[...] = point
-        if rows is not None:
-            rows[...] = taken
-        if v is not None:
-            v[...] = first
-        if u is not None:
-            u[...] = second
-        value = run()
-        if result is None:
-            return value
-        return result.copy() if value is None else (value, result.copy())
-
-    return call
+def gathered(values: Sequence[Any], like: Array) -> Array:
+    """Scalars as an array of the shape and dtype of another; traced if one of them is."""
+    if any(isinstance(value, Traced) for value in values):
+        return np.stack(values).reshape(like.shape)
+    return np.array(values, like.dtype).reshape(like.shape)

@@ -4,14 +4,15 @@ A node never changes and holds no gradient; the graph is the expression itself. 
 hundred thousand additions is no deeper than one.
 """
 
-import sys
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff.caller import user_line
 from gdlab.autodiff.dual import LEVELS
-from gdlab.autodiff.primitive import Elementwise, Primitive, Structural
+from gdlab.autodiff.primitive import Elementwise, Primitive, Structural, Traced
 from gdlab.autodiff.shapes import Shape, dtype_of, float_dtype, shape_of
 from gdlab.autodiff.table import TABLE
 from gdlab.autodiff.traced import TracedArray
@@ -79,9 +80,9 @@ class Node(TracedArray):
         if all(leaf.value is not None for leaf in ancestors([self]) if leaf.primitive is None):
             return bool(evaluate([self], {})[0])
         raise BranchError(
-            f"{_user_line()}a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same for "
-            "all values, so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, which "
-            "traces the function afresh at each point"
+            f"{user_line()}a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same "
+            "for all values, so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, "
+            "which traces the function afresh at each point"
         )
 
     def __repr__(self) -> str:
@@ -137,10 +138,13 @@ def _infer(primitive: Primitive, inputs: tuple[Node, ...], params: dict[str, Any
         return shape, _elementwise_dtype(primitive, inputs)
     if isinstance(primitive, Structural) and primitive.shape is not None:
         return primitive.shape(*(node.shape for node in inputs), **params), float_dtype(*inputs)
-    # An array of one zero, broadcast, has the right shape without the memory.
-    stand_ins = [np.broadcast_to(np.zeros((), np.result_type(node.dtype)), node.shape) for node in inputs]
-    out = primitive.compute(*stand_ins, **params)
+    out = primitive.compute(*(_stand_in(node) for node in inputs), **params)
     return np.shape(out), out.dtype
+
+
+def _stand_in(node: Node) -> Any:
+    """An array of one zero, broadcast, has the right shape without the memory; a plain number stays one."""
+    return node.dtype if number(node) is not None else np.broadcast_to(np.zeros((), node.dtype), node.shape)
 
 
 def _elementwise_dtype(primitive: Primitive, inputs: tuple[Node, ...]) -> Any:
@@ -205,13 +209,26 @@ def scalar(out: Any) -> Node:
     Raises:
         DifferentiationError: if it is not a real scalar.
     """
-    if out is None:
-        raise DifferentiationError("the function returned None; it must return a scalar")
-    node = out if isinstance(out, Node) else constant(out)
-    if node.shape != ():
-        hint = "; reduce it with np.sum or np.mean" if node.size != 1 else "; index it, or reduce it with np.sum"
-        raise DifferentiationError(f"the function returned shape {node.shape}, it must return a scalar{hint}")
-    return node
+    return constant(check_scalar(out))
+
+
+def check_scalar(out: Any) -> Any:
+    """The result of a function, traced or not, if it is a real scalar.
+
+    Raises:
+        DifferentiationError: if it is not.
+    """
+    shape = shape_of(out) if isinstance(out, Traced) else np.shape(out)
+    kind = np.result_type(dtype_of(out)).kind if isinstance(out, Traced) else np.asarray(out).dtype.kind
+    if kind not in "biuf":
+        what = {"c": "a complex number", "O": f"{out!r}, an object"}.get(kind, repr(out))
+        raise DifferentiationError(
+            f"the function returned {'None' if out is None else what}; it must return a real scalar"
+        )
+    if shape != ():
+        hint = "; index it, or reduce it with np.sum" if math.prod(shape) == 1 else "; reduce it with np.sum or np.mean"
+        raise DifferentiationError(f"the function returned shape {shape}, it must return a scalar{hint}")
+    return out
 
 
 def number(value: Any) -> float | None:
@@ -219,14 +236,3 @@ def number(value: Any) -> float | None:
     if isinstance(value, Node):
         value = value.value if value.is_constant else None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _user_line() -> str:
-    """`file.py:12: `, the innermost line outside gdlab and NumPy."""
-    frame = sys._getframe(2)
-    while frame is not None:
-        module = frame.f_globals.get("__name__", "").partition(".")[0]
-        if module not in ("gdlab", "numpy"):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}: "
-        frame = frame.f_back  # type: ignore[assignment]
-    return ""

@@ -4,13 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from gdlab.autodiff.derivatives import (
-    Derivatives,
-    DualDerivatives,
-    NumericDerivatives,
-    RetracedDerivatives,
-    ReverseDerivatives,
-)
+from gdlab.autodiff.derivatives import Derivatives, DualDerivatives, RetracedDerivatives, ReverseDerivatives
+from gdlab.autodiff.numeric import NumericDerivatives
 from gdlab.record import Positive, Record
 
 

@@ -49,6 +49,8 @@ def _terms(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
     if not arrow:
         joined = "".join(terms)
         return terms, dots + "".join(sorted(i for i in set(joined) - set(dots) if joined.count(i) == 1))
+    if dots and "..." not in output:
+        raise ValueError(f"einsum {subscripts!r}: the axes behind '...' are missing in the result")
     return terms, output.replace("...", dots)
 
 

@@ -1,0 +1,130 @@
+"""Derivatives by differences of function values."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff.cost import Cost
+from gdlab.autodiff.derivatives import Array, Derivatives, gathered
+from gdlab.autodiff.primitive import Traced
+
+
+class NumericDerivatives(Derivatives):
+    """By differences of values; second order by differences of gradients.
+
+    Second order with steps that are not given is central for both schemes: forward differences of forward differences
+    keep three digits.
+
+    Args:
+        f, w, rows: as for all methods.
+        scheme: `forward` or `central`.
+        eps: the step, taken as it is; None chooses it by the precision of w and the size of each parameter.
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], w: Any, rows: Any = None, *, scheme: str = "central", eps: float | None = None
+    ) -> None:
+        super().__init__(f, w, rows)
+        self.central = scheme == "central"
+        self.eps = eps
+        self._unit = float(np.finfo(self.example.dtype).eps)
+
+    @property
+    def cost_of_gradient(self) -> Cost:
+        """Forward n + 1 evaluations, central 2n."""
+        return Cost(evaluations=2 * self.n if self.central else self.n + 1)
+
+    @property
+    def cost_of_value_and_gradient(self) -> Cost:
+        """Forward n + 1 evaluations, central 2n and one for the value."""
+        return Cost(evaluations=2 * self.n + 1 if self.central else self.n + 1)
+
+    @property
+    def cost_of_hvp(self) -> Cost:
+        """Two gradients."""
+        return self._second.cost_of_gradient * 2
+
+    @property
+    def cost_of_hessian(self) -> Cost:
+        """Forward n + 1 gradients, central 2n."""
+        return self._second.cost_of_gradient * (2 * self.n if self._second.central else self.n + 1)
+
+    def gradient(self, w: Array, rows: Any = None) -> Array:
+        """∇f(w) by differences."""
+        base = None if self.central else self.value(w, rows)
+        return self._gradient(w, rows, base, self._steps(w, order=1))
+
+    def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
+        """f(w), and ∇f(w) by differences."""
+        base = self.value(w, rows)
+        return base, self._gradient(w, rows, base, self._steps(w, order=1))
+
+    def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
+        """∇²f(w)·v: the difference of the gradients at two points along v."""
+        size = float(np.max(np.abs(v), initial=0.0))
+        if size == 0:
+            return np.zeros_like(self.example)
+        second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
+        back = w - h * v if second.central else w
+        width = 2 * h if second.central else h
+        product: Array = (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
+        return product
+
+    def hessian(self, w: Array, rows: Any = None) -> Array:
+        """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""
+        second = self._second
+        flat, shape, steps = self._flat(w), self.example.shape, second._steps(w, order=2).reshape(-1)
+        base = None if second.central else second._wide_gradient(w, rows).reshape(-1)
+        columns = []
+        for j in range(self.n):
+            ahead = second._wide_gradient(_moved(flat, j, steps[j]).reshape(shape), rows).reshape(-1)
+            if base is None:
+                back = second._wide_gradient(_moved(flat, j, -steps[j]).reshape(shape), rows).reshape(-1)
+                columns.append((ahead - back) / (2 * steps[j]))
+            else:
+                columns.append((ahead - base) / steps[j])
+        return np.stack(columns, axis=1)
+
+    @cached_property
+    def _second(self) -> "NumericDerivatives":
+        if self.central or self.eps is not None:
+            return self
+        return NumericDerivatives(self.f, self.example, self.rows, scheme="central")
+
+    def _flat(self, w: Any) -> Any:
+        whole: Any = w if isinstance(w, Traced) else np.asarray(w, self.example.dtype)
+        return whole.reshape(-1)
+
+    def _wide_gradient(self, w: Array, rows: Any) -> Array:
+        """The gradient with the wider step that a second difference needs."""
+        base = None if self.central else self.value(w, rows)
+        return self._gradient(w, rows, base, self._steps(w, order=2))
+
+    def _steps(self, w: Array, order: int) -> Array:
+        """The step for each parameter: as given, or the one that balances truncation and rounding."""
+        if self.eps is not None:
+            return np.full(self.example.shape, self.eps, self.example.dtype)
+        power = 1 / (order + (2 if self.central else 1))
+        size = np.ones(self.example.shape) if isinstance(w, Traced) else np.maximum(1, np.abs(w))
+        return np.asarray(self._unit**power * size, self.example.dtype)
+
+    def _gradient(self, w: Array, rows: Any, base: Any, steps: Array) -> Array:
+        flat, shape, slopes = self._flat(w), self.example.shape, []
+        for i, h in enumerate(steps.reshape(-1)):
+            ahead = self.value(_moved(flat, i, h).reshape(shape), rows)
+            if self.central:
+                behind = self.value(_moved(flat, i, -h).reshape(shape), rows)
+                slopes.append((ahead - behind) / (2 * h))
+            else:
+                slopes.append((ahead - base) / h)
+        return gathered(slopes, self.example)
+
+
+def _moved(w: Any, i: int, h: float) -> Any:
+    if isinstance(w, Traced):
+        return w + h * np.eye(w.shape[0], dtype=w.dtype)[i]
+    moved = w.copy()
+    moved[i] += h
+    return moved
