@@ -4,6 +4,7 @@ from gdlab.autodiff.api import bind, gradient, hessian, hvp, value_and_gradient
 from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.dual import Dual, jvp
 from gdlab.autodiff.functions import leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
+from gdlab.autodiff.measured import Measured
 from gdlab.autodiff.methods import METHODS, Method
 from gdlab.autodiff.program.program import program
 
@@ -11,6 +12,7 @@ __all__ = [
     "METHODS",
     "Cost",
     "Dual",
+    "Measured",
     "Method",
     "bind",
     "gradient",

@@ -49,12 +49,12 @@ def execute(
     with RunWriter.create(
         root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
     ) as writer:
-        told = callbacks.row
+        told = callbacks.rows
 
-        def row(values: Any) -> None:
-            writer.append(values)
+        def rows(values: Any) -> None:
+            writer.extend(values)
             told(values)
 
-        result = train(experiment, replace(callbacks, row=row))
+        result = train(experiment, replace(callbacks, rows=rows))
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary)
     return Finished(writer.folder, result)

@@ -26,6 +26,9 @@ class Stepper(Protocol):
     exact: bool
     """Whether `next` gives f(w); otherwise it gives f at a point nearby, good enough to notice that it runs away."""
 
+    cost_of_step: Cost | None
+    """What every step costs, if all cost the same."""
+
     def next(self) -> Any:
         """Do a step, but for the first call, and tell the loss there."""
 
@@ -65,6 +68,7 @@ class PythonStepper:
     """Steps through Python: any method, any optimizer."""
 
     exact = True
+    cost_of_step = None
 
     def __init__(self, derivatives: Derivatives, optimizer: Optimizer, start: Array) -> None:
         self.objective = CountedObjective(derivatives)
@@ -116,7 +120,7 @@ class CompiledStepper:
         updates |= {n: constant(x) for n, x in zip(leaves, flatten(state)[0].values(), strict=True)}
         outputs, self.exact = objective.outputs()
         self.program = Program({"w": w, **variables}, outputs, updates, pause=True)
-        self._cost = objective.cost
+        self.cost_of_step = objective.cost
         self._seen = Cost()
         self._derivatives = method.bind(problem.loss, start)
         self.w = self.program.arrays["w"]
@@ -147,11 +151,11 @@ class CompiledStepper:
 
     def cost(self, steps: int) -> Cost:
         """What the optimizer has used for that many steps."""
-        return self._cost * steps
+        return self.cost_of_step * steps
 
     def logging(self) -> Cost:
         """The look at the last point, which no step has used, and what was evaluated apart."""
-        return self._seen + self._cost
+        return self._seen + self.cost_of_step
 
 
 class TracedObjective:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import Cost
-from gdlab.autodiff.derivatives import Derivatives
 from gdlab.autodiff.shapes import float_dtype
 from gdlab.experiment.advice import advice
 from gdlab.experiment.outcome import Outcome, Status
+from gdlab.experiment.rows import Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
-from gdlab.experiment.watch import Watch, norm_of
+from gdlab.experiment.watch import Watch
 from gdlab.store.metrics import COLUMNS
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Row = tuple[float | None, ...]
 PULSE = 0.05  # seconds between two looks at the clock, about
+CHECK = 100  # steps between two looks at whether w still moves
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Result:
     """What a run came to.
 
     Args:
-        w: the last parameters with a finite loss that were looked at; the final ones unless the run went wrong.
+        w: the final parameters, shape (n,); where a run went wrong they may be far off, or not finite.
         outcome: how it ended.
         cost: what the optimizer used; logging: what was evaluated only to be logged.
         seconds: of training, without what logging took.
@@ -52,12 +52,12 @@ class Callbacks:
     """What the loop tells while it runs.
 
     Args:
-        row: takes each logged row, in the order of `columns(problem)`.
+        rows: takes logged rows, some at a time, in the order of `columns(experiment)`.
         progress: takes step and loss, a few times a second.
         stopped: asked a few times a second whether to stop; true ends the run as interrupted.
     """
 
-    row: Callable[[Row], None] = lambda row: None
+    rows: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[int, float], None] = lambda step, loss: None
     stopped: Callable[[], bool] = lambda: False
 
@@ -95,54 +95,54 @@ class _Training:
         self.start = np.array(drawn, float_dtype(drawn)).reshape(-1)
         self.stepper = make_stepper(experiment.problem, experiment.gradient, experiment.optimizer, self.start.copy())
         self.watch = Watch(experiment, self.stepper)
-        self.measures = {n: Derivatives(_measure(m), self.start) for n, m in experiment.problem.measures().items()}
-        self.measured: dict[str, float] = {}
-        self.every = experiment.log.interval(experiment.steps)
-        self.lr = getattr(experiment.optimizer, "lr", None)
+        measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
+        self.rows = Rows(self.stepper, measures, getattr(experiment.optimizer, "lr", None), callbacks.rows)
         self.losses: list[float] | None = [] if "losses" in record else None
         self.points: list[Array] | None = [] if "points" in record else None
-        self.good: tuple[int, float, Array] = (0, math.nan, self.start)
-        self.best: tuple[float, int] = (math.inf, 0)
-        self.grad_norm = math.nan
         self.seconds = 0.0
-        self.at_every_step = self.losses is not None or self.points is not None
 
     def run(self) -> Result:
-        """The loop: cheap comparisons at most steps, and a closer look where one is due."""
-        steps, advance, watch = self.experiment.steps, self.stepper.next, self.watch
-        block, attention, due, k = 1, 0, 0, 0
-        last = math.nan
-        began = clock = perf_counter()
+        """The loop: two comparisons at most steps, and a closer look where one is due."""
+        advance, watch, every = self.stepper.next, self.watch, self.experiment.log.interval(self.experiment.steps)
+        at_every_step = watch.every_step or self.losses is not None or self.points is not None
+        k = attention = due = check = pulse = 0
+        block, low, high, last = 1, -math.inf, math.inf, math.nan
+        clock = told = perf_counter()
         while True:
             seen = advance()
-            if k != attention and watch.low < seen < watch.high and seen != last:
+            if k != attention and low < seen < high and seen != last:
                 last = seen
                 k += 1
                 continue
-            self.seconds += perf_counter() - clock
+            now = perf_counter()
+            self.seconds += now - clock
             loss = float(seen) if self.stepper.exact else self.stepper.loss()
             if k == 0:
-                watch.begin(loss)
-            outcome = watch.judge(k, loss) or self._done(k) or self._cut_short(k)
+                low, high = watch.begin(loss)
+            outcome = None
+            if k >= check or watch.every_step or seen == last or not (low < seen < high and low < loss < high):
+                outcome = watch.judge(k, loss, last)
+                check = k + CHECK
+            if k >= pulse and outcome is None:
+                outcome = self._pulse(k, loss)
+                block = _adapted(block, now - told)
+                pulse, told = k + block, now
+            outcome = self._done(k) if k >= self.experiment.steps and outcome is None else outcome
             if k == due or outcome is not None:
-                self._log(k, loss)
-                due = k + self.every
-            self._record(k, loss)
+                self.rows.note(k, loss, self.seconds, now)
+                due = k + every
+            self._record(loss)
             if outcome is not None:
                 return self._finish(outcome, loss)
-            now = perf_counter()
-            if now - began > PULSE:
-                self.callbacks.progress(k, loss)
-                began = now
-            elif k > 0 and block < 1 << 20 and now - began < PULSE / 4:
-                block *= 2
-            attention = k + 1 if watch.every_step or self.at_every_step else min(due, k + block, steps)
+            attention = k + 1 if at_every_step else min(due, check, pulse, self.experiment.steps)
             last = seen
             k += 1
             clock = perf_counter()
 
-    def _cut_short(self, k: int) -> Outcome | None:
-        """Out of time, or told to stop."""
+    def _pulse(self, k: int, loss: float) -> Outcome | None:
+        """What is done a few times a second: tell how far it is, and see whether to go on."""
+        self.rows.flush()
+        self.callbacks.progress(k, loss)
         limit = self.experiment.stop.max_seconds
         if limit is not None and self.seconds >= limit:
             return Outcome(Status.TIMEOUT, k, f"{limit:g} s of training are over at step {k:,}")
@@ -150,49 +150,42 @@ class _Training:
             return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
         return None
 
-    def _done(self, k: int) -> Outcome | None:
-        return Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done") if k >= self.experiment.steps else None
+    def _done(self, k: int) -> Outcome:
+        return Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done")
 
-    def _log(self, k: int, loss: float) -> None:
-        """Measure and hand out a row."""
-        self.grad_norm = norm_of(self.stepper.gradient())
-        w = self.stepper.w
-        for name, measure in self.measures.items():
-            self.measured[name] = float(measure.value(w))
-        if math.isfinite(loss):
-            self.good = (k, loss, w.copy())
-            self.watch.note(k, loss)
-            if loss < self.best[0]:
-                self.best = (loss, k)
-        cost = self.stepper.cost(k)
-        spent = (cost.evaluations, cost.dual_passes, cost.reverse_passes, self.seconds)
-        self.callbacks.row((k, loss, self.grad_norm, self.lr, *spent, *self.measured.values()))
-
-    def _record(self, k: int, loss: float) -> None:
+    def _record(self, loss: float) -> None:
         if self.losses is not None:
             self.losses.append(loss)
         if self.points is not None:
             self.points.append(self.stepper.w.copy())
 
     def _finish(self, outcome: Outcome, loss: float) -> Result:
+        self.rows.flush()
         cost = self.stepper.cost(outcome.step)
         summary = {
             "final_loss": loss,
-            "best_loss": self.best[0],
-            "best_step": float(self.best[1]),
-            "grad_norm": self.grad_norm,
+            "best_loss": self.rows.best[0],
+            "best_step": float(self.rows.best[1]),
+            "grad_norm": self.rows.grad_norm,
             "evaluations": cost.evaluations,
             "dual_passes": cost.dual_passes,
             "reverse_passes": cost.reverse_passes,
             "seconds": self.seconds,
-            **self.measured,
+            **self.rows.last_measures,
         }
         outcome = advice(outcome, self.experiment, self.start)
-        w = self.stepper.w.copy() if math.isfinite(loss) else self.good[2]
         losses = np.array(self.losses if self.losses is not None else [])
         points = None if self.points is None else np.stack(self.points)
+        w = self.stepper.w.copy()
         return Result(w, outcome, cost, self.stepper.logging(), self.seconds, summary, losses, points)
 
 
-def _measure(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+def _adapted(block: int, seconds: float) -> int:
+    """Steps until the next look at the clock, so that one comes about every PULSE seconds."""
+    if seconds < PULSE / 2:
+        return min(2 * block, 1 << 20)
+    return max(1, block // 2) if seconds > 2 * PULSE else block
+
+
+def _of_all_rows(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
     return lambda w: measure(w, None)

@@ -42,28 +42,32 @@ class Watch:
         self._last_finite: tuple[int, float] | None = None
         self._still: tuple[int, Any, State] | None = None
 
-    def begin(self, loss: float) -> None:
-        """Set the limits by the loss at the start."""
+    def begin(self, loss: float) -> tuple[float, float]:
+        """The limits, by the loss at the start, between which a loss needs no attention."""
         self._start = loss
         scale = RUNAWAY * (1 + abs(loss)) if math.isfinite(loss) else math.inf
         self.high = scale
         known = self.problem.infimum
         self._floor = -scale if known is None or known == -math.inf else -math.inf
         self.low = self._floor if self.stop.target_loss is None else max(self._floor, self.stop.target_loss)
+        return self.low, self.high
 
-    def judge(self, step: int, loss: float) -> Outcome | None:
-        """How the run ends at this step with f(w) = loss, or None if it goes on."""
+    def judge(self, step: int, loss: float, before: float) -> Outcome | None:
+        """How the run ends at this step, or None if it goes on.
+
+        Args:
+            step: steps done.
+            loss: f(w).
+            before: what the stepper told at the step before.
+        """
         if math.isfinite(loss):
-            ended = self._out_of_bounds(step, loss) or self._arrived(step, loss) or self._motionless(step, loss)
             self._last_finite = (step, loss)
-            return ended
+            return self._out_of_bounds(step, loss) or self._arrived(step, loss) or self._motionless(step, loss)
+        if self.stepper.exact and math.isfinite(before):
+            self._last_finite = (step - 1, before)
         if loss == -math.inf and self._floor > -math.inf:
             return Outcome(Status.UNBOUNDED, step, self._fell(step, loss))
         return Outcome(Status.NON_FINITE, step, self._not_finite(f"the loss became {_word(loss)}", step))
-
-    def note(self, step: int, loss: float) -> None:
-        """Remember a finite loss, for the sentence if the next one is not."""
-        self._last_finite = (step, loss)
 
     def _out_of_bounds(self, step: int, loss: float) -> Outcome | None:
         if not loss > self._floor:

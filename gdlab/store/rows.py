@@ -44,6 +44,16 @@ class RowWriter:
         if monotonic() >= self._due or len(self._waiting) >= BATCH:
             self.flush()
 
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Take rows, as `append` takes each.
+
+        Raises:
+            StoreError, ValueError: as `append` does.
+        """
+        self._waiting.extend(rows)
+        if monotonic() >= self._due or len(self._waiting) >= BATCH:
+            self.flush()
+
     def flush(self) -> None:
         """Write the rows that wait.
 

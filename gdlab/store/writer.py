@@ -137,6 +137,14 @@ class RunWriter:
         """
         self._rows.append(row)
 
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Store rows, as `append` does each.
+
+        Raises:
+            StoreError, ValueError: as `append` does.
+        """
+        self._rows.extend(rows)
+
     def log(self, message: str) -> None:
         """Add a message with the time to log.txt.
 

@@ -177,7 +177,7 @@ def test_a_row_is_about_one_point(optimizer: Optimizer, method: Method) -> None:
     """Loss, gradient norm and cost of row k belong to w after k steps, whatever the optimizer looks at."""
     rows: list[Any] = []
     experiment = Experiment(Plain(parabola, [3.0, -1.0]), method, optimizer, steps=20, log=Log(every=3))
-    result = train(experiment, Callbacks(row=rows.append), record=("points",))
+    result = train(experiment, Callbacks(rows=rows.extend), record=("points",))
     assert columns(experiment)[:3] == ("step", "loss", "grad_norm")
     assert [row[0] for row in rows] == [*range(0, result.outcome.step, 3), result.outcome.step]
     for row in rows:
