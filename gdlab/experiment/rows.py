@@ -1,0 +1,88 @@
+"""The logged rows of a run, measured in batches so that logging costs next to nothing.
+
+At a logged step only the loss, the parameters and the gradient are noted. Gradient norms and measures such as accuracy
+are computed for many rows at once, as lanes of one program.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff import Cost, Measured
+from gdlab.experiment.stepper import Stepper
+
+Row = tuple[float | None, ...]
+
+SECONDS = 0.2  # that a row waits at most while others come
+BATCH = 256  # rows
+ELEMENTS = 1 << 16  # of all parameters that wait
+
+
+class Rows:
+    """Collects rows and hands them out, in order.
+
+    Args:
+        stepper: whose rows they are.
+        measures: functions of w, by the name of their column.
+        lr: what stands in the column `lr`.
+        tell: takes finished rows: step, loss, grad_norm, lr, evaluations, dual_passes, reverse_passes, seconds, then
+            the measures.
+
+    Attributes:
+        best: the lowest loss that was handed out, and its step.
+        grad_norm, last_measures: of the last row that was handed out.
+    """
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        measures: Mapping[str, Callable[[Any], Any]],
+        lr: float | None,
+        tell: Callable[[Sequence[Row]], None],
+    ) -> None:
+        n, dtype = stepper.w.size, stepper.w.dtype
+        self.stepper = stepper
+        self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
+        self.measured = {name: Measured(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
+        self.lr = lr
+        self.tell = tell
+        self.best = (math.inf, 0)
+        self.grad_norm = math.nan
+        self.last_measures: dict[str, float] = {}
+        self._waiting: list[tuple[int, float, float, Cost | None]] = []
+        self._points = np.empty((self.batch, n), dtype)
+        self._slopes = np.empty((self.batch, n), dtype)
+        self._due = 0.0
+
+    def note(self, step: int, loss: float, seconds: float, now: float) -> None:
+        """Take down what is known at a logged step."""
+        at, stepper = len(self._waiting), self.stepper
+        self._points[at] = stepper.w
+        self._slopes[at] = stepper.gradient()
+        cost = None if stepper.cost_of_step is not None else stepper.cost(step)
+        self._waiting.append((step, loss, seconds, cost))
+        if at + 1 >= self.batch or now >= self._due:
+            self.flush(now)
+
+    def flush(self, now: float | None = None) -> None:
+        """Measure and hand out the rows that wait."""
+        waiting, self._waiting = self._waiting, []
+        self._due = (perf_counter() if now is None else now) + SECONDS
+        if not waiting:
+            return
+        points, slopes = self._points[: len(waiting)], self._slopes[: len(waiting)]
+        norms = np.sqrt(np.einsum("kn,kn->k", slopes, slopes)).tolist()
+        columns = [measured(points.T).tolist() for measured in self.measured.values()]
+        rows: list[Row] = []
+        for (step, loss, seconds, counted), norm, *measures in zip(waiting, norms, *columns, strict=True):
+            cost = counted or self.stepper.cost(step)
+            spent = (cost.evaluations, cost.dual_passes, cost.reverse_passes, round(seconds, 9))
+            rows.append((step, loss, norm, self.lr, *spent, *measures))
+            if loss < self.best[0]:
+                self.best = (loss, step)
+        self.tell(rows)
+        self.grad_norm = norms[-1]
+        self.last_measures = dict(zip(self.measured, measures, strict=True))
