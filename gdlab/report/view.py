@@ -1,6 +1,7 @@
 """Which part of the values a curve shows, on which scale, and where a curve leaves it."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ _DIGITS, _MOST = 18, 2 / 3  # decades below the largest value that mean anything
 _FAR = 1e6  # times the height of the view
 _ROOM = 64.0  # divided by it, the largest floats can be subtracted and multiplied by ten
 _FLAT, _FLAT_SPAN = 1e-12, 0.1  # of the size: what counts as equal, and what is then shown of the axis
-_SMALLEST, _LARGEST = -323.0, 308.25  # powers of ten that a float holds
+_SMALLEST, _LARGEST = 5e-324, sys.float_info.max
 HUGE = 1e100  # beyond it, and below 1/HUGE, a linear axis is labelled in units of a power of ten
 
 
@@ -96,7 +97,7 @@ def view(whole: Sequence[Array], broken: Sequence[Array]) -> View:
         core = _above_rounding(_core(*logs)) if whole else np.concatenate(logs[1])
         if core.max() - core.min() > _DECADES:
             low, high = _limits(core, logs[1])
-            return View(10 ** max(low, _SMALLEST), 10 ** min(high, _LARGEST), log=True)
+            return View(_power(low), _power(high), log=True)
     core = _core(whole, broken)
     size = float(np.abs(core).max())
     unit = _unit(size)
@@ -152,6 +153,11 @@ def _limits(core: Array, broken: Sequence[Array]) -> tuple[float, float]:
     if highest > high:
         high = highest if highest <= high + _REACH * span else high + _BEYOND * span
     return low - _MARGIN * span, high + _MARGIN * span
+
+
+def _power(exponent: float) -> float:
+    """A power of ten, or the nearest positive float if no float holds it."""
+    return _LARGEST if exponent > 308.25 else max(10.0**exponent, _SMALLEST)
 
 
 def _unit(size: float) -> float:

@@ -38,6 +38,13 @@ def test_the_view_holds_every_value_of_the_runs_that_ended_well():
     assert seen.high - seen.low < 1.2 * 8
 
 
+@pytest.mark.parametrize("value", [5e-324, 1e-323, 1.7e308, 1.7976931348623157e308])
+def test_the_smallest_and_the_largest_float_have_a_place_on_a_log_axis(value):
+    seen = view(curves([1.0, value]), [])
+    assert seen.log
+    assert seen.holds(np.array([1.0, value]))
+
+
 def test_equal_values_get_room_around_them():
     for value in (0.0, 4.0, -2.5, 1e308, 5e-324):
         seen = view(curves([value, value]), [])
