@@ -80,7 +80,7 @@ class Source:
     def function(self, function: Callable[..., Any], name: str) -> str:
         """The name under which the program calls a function."""
         known = self.namespace.setdefault(name, function)
-        return name if known is function else self.hold(function, f"function {name}", "f")
+        return name if known == function else self.hold(function, f"function {name}", "f")
 
     def given(self, name: str, array: np.ndarray[Any, Any], what: str) -> None:
         """A fixed array with a name of its own: an input or an output."""
