@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from gdlab.autodiff.derivatives import Derivatives, DualDerivatives, RetracedDerivatives, ReverseDerivatives
 from gdlab.autodiff.numeric import NumericDerivatives
+from gdlab.autodiff.symbolic.derivatives import SymbolicDerivatives
 from gdlab.record import Positive, Record
 
 
@@ -83,4 +84,26 @@ class Reverse(Method):
         return RetracedDerivatives(f, w, rows) if self.retrace else ReverseDerivatives(f, w, rows)
 
 
-METHODS: dict[str, type[Method]] = {"numeric": Numeric, "dual": DualNumbers, "reverse": Reverse}
+@dataclass(frozen=True)
+class Symbolic(Method):
+    """Derivatives as formulas in normal form, shared with the function's own graph and compiled, exact to rounding."""
+
+    name = "symbolic"
+    formula = "(u·v)′ = v′·u + v·u′, h(u)′ = h′(u)·u′, …, then constants folded, like terms and powers collected"
+    source = (
+        "Nolan 1953, Analytical differentiation on a digital computer (MIT); "
+        "Kahrimanian 1953, Analytical differentiation by a digital computer (Temple University)"
+    )
+    cost = "as many evaluations as make the operations of the formulas"
+
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> SymbolicDerivatives:
+        """The derivatives of f as formulas, compiled once; f must not branch on its values."""
+        return SymbolicDerivatives(f, w, rows)
+
+
+METHODS: dict[str, type[Method]] = {
+    "numeric": Numeric,
+    "dual": DualNumbers,
+    "reverse": Reverse,
+    "symbolic": Symbolic,
+}
