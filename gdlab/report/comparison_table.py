@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdlab.report.comparison import Comparison
+from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import ABSENT, UNSET, count, duration, number
 from gdlab.report.outcomes import outcome
@@ -68,7 +69,8 @@ def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Ite
     mine = {key for one in every for key in one if key.partition(".")[0] == part}
     same = {key for key in mine if len({one.get(key) for one in every}) == 1}
     title = head(part)
-    told = describe(every[0], part, {key for key in same if every[0][key] != UNSET})
+    plain = {key for key in same if every[0][key] == UNSET or (part == "gradient" and at_default(every[0], key))}
+    told = describe(every[0], part, same - plain)
     if told:
         common.append(f"{title} {told}")
     if mine != same and part != "problem":  # problems that differ are titles

@@ -20,8 +20,9 @@ _REGISTRIES: dict[str, dict[str, type[Record]]] = {
 def telling(every: Sequence[Settings]) -> list[frozenset[str]]:
     """For each run the settings that tell it from the others.
 
-    Of what is not the same in all runs these are the names of the parts, and of the settings of a part the first, such
-    as the learning rate, those in which runs that have the same part differ, and those that are not at their default.
+    Of what is not the same in all runs these are the names of the parts, of the settings of a problem or an optimizer
+    the first, such as the learning rate, those in which runs that have the same part differ, and those that are not at
+    their default.
     """
     differ = varying(every)
     common = {key for one in every[:1] for key in one if key not in differ and all(key in other for other in every)}
@@ -41,9 +42,16 @@ def _stands_out(one: Settings, key: str) -> bool:
     part = _part(key)
     if part not in PARTS or key == part:
         return True
+    if not at_default(one, key):
+        return True
     known = _defaults(part, one.get(part, ""))
-    first = next(other for other in (*known, *one) if other.startswith(f"{part}."))
-    return key == first or known.get(key, one[key]) != one[key]
+    return part != "gradient" and key == next(other for other in (*known, *one) if other.startswith(f"{part}."))
+
+
+def at_default(one: Settings, key: str) -> bool:
+    """Whether a setting of a part is what it would be if nobody had set it, or of a part that is not registered."""
+    part = _part(key)
+    return part in PARTS and key != part and _defaults(part, one.get(part, "")).get(key, one[key]) == one[key]
 
 
 def _part(key: str) -> str:
