@@ -106,7 +106,8 @@ def _padded(x: Node, piece: Piece, index: Sequence[Any], shape: Sequence[int]) -
     widths = [(span.start, n - span.stop) for (_, span), n in zip(spans, shape, strict=True)]
     if all(width == (0, 0) for width in widths):
         return text if text != piece.text or piece.hold > Hold.SUM else f"({text})"
-    return f"pad({text}, {tuple_text([shape_text(width) for width in widths]) if len(widths) > 1 else shape_text(widths[0])})"
+    pairs = [shape_text(width) for width in widths]
+    return f"pad({text}, {tuple_text(pairs) if len(pairs) > 1 else pairs[0]})"
 
 
 def _span(k: Any, length: int) -> range:

@@ -55,12 +55,17 @@ def text(outputs: Sequence[Node], *, times: str = "*") -> Formula:
         outputs: what is written, one formula each; they share their named parts.
         times: the sign of a product; with `*` the formula reader understands what is written.
     """
-    return _Writer(TextStyle(times))(outputs)
+    return write(outputs, TextStyle(times))
 
 
 def latex(outputs: Sequence[Node]) -> Formula:
     """Write graphs as LaTeX."""
-    return _Writer(LatexStyle())(outputs)
+    return write(outputs, LatexStyle())
+
+
+def write(outputs: Sequence[Node], style: Style) -> Formula:
+    """Write graphs in any style."""
+    return _Writer(style)(outputs)
 
 
 class _Writer:
