@@ -37,10 +37,7 @@ class Term(Node):
 
         Each step is computed once, however many others use it.
         """
-        leaves = [node for node in ancestors([self]) if isinstance(node, Var)]
-        (found,) = evaluate(
-            [self], {id(x): x.value if isinstance(x.value, Traced) else _float(x.value) for x in leaves}
-        )
+        (found,) = evaluate([self], {id(x): _float(x.value) for x in self._variables()})
         return found if isinstance(found, Traced) or np.ndim(found) else float(found)
 
     def gradient(self, *variables: "Var") -> tuple["Term", ...]:
@@ -51,8 +48,11 @@ class Term(Node):
         return tuple(_term(slope) for slope in gradients(self, variables))
 
     def simplified(self) -> "Term":
-        """The same in normal form: constants folded, like terms and powers collected."""
-        return _term(simplify([self])[0])
+        """The same in normal form: constants folded, like terms collected, variables in the order they were made."""
+        return _term(simplify([self], order=sorted(self._variables(), key=lambda x: x.level))[0])
+
+    def _variables(self) -> "list[Var]":
+        return [node for node in ancestors([self]) if isinstance(node, Var)]
 
     def __str__(self) -> str:
         return str(write([self], _Bracketed()))
@@ -95,6 +95,9 @@ def _term(node: Node) -> Term:
 
 
 def _float(value: Any) -> Any:
+    """A value as floating-point numbers, so that a power of an integer may be a fraction."""
+    if isinstance(value, Traced):
+        return value
     array = np.asarray(value)
     return array.astype(np.result_type(array.dtype, np.float64))[()]
 
