@@ -36,6 +36,10 @@ class BranchError(DifferentiationError):
     """A function branches on a traced value, so that it has no graph that holds for all values."""
 
 
+class NanGradientWarning(UserWarning):
+    """A derivative is NaN where the value is finite; says which step has no finite derivative and what to write."""
+
+
 class StoreError(GdlabError):
     """Runs cannot be read or written."""
 

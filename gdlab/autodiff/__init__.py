@@ -3,7 +3,16 @@
 from gdlab.autodiff.api import bind, gradient, hessian, hvp, value_and_gradient
 from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.dual import Dual, jvp
-from gdlab.autodiff.functions import leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
+from gdlab.autodiff.functions import (
+    leaky_relu,
+    log_softmax,
+    logsumexp,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    take_rows,
+)
 from gdlab.autodiff.measured import Measured
 from gdlab.autodiff.methods import METHODS, Method
 from gdlab.autodiff.program.program import program
@@ -27,5 +36,6 @@ __all__ = [
     "sigmoid",
     "softmax",
     "softplus",
+    "take_rows",
     "value_and_gradient",
 ]

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.derivatives import Derivatives
+from gdlab.autodiff.diagnosis import warn_of_nan
 from gdlab.autodiff.methods import METHODS
+from gdlab.autodiff.primitive import Traced
 from gdlab.errors import UsageError, did_you_mean
 
 Function = Callable[[Any], Any]
@@ -28,22 +30,41 @@ def gradient(f: Function, w: Any, method: str = "reverse", **options: Any) -> Ar
     Raises:
         DifferentiationError: if f cannot be differentiated by the method; says what to write instead.
     """
-    return _call(f, w, method, options, lambda d, point: d.gradient(point))  # type: ignore[no-any-return]
+    derivatives, point = _bound(f, w, method, options)
+    with np.errstate(all="ignore"):
+        found = derivatives.gradient(point)
+        warn_of_nan(f, point, lambda: derivatives.value(point), found, "gradient")
+    return found
 
 
 def value_and_gradient(f: Function, w: Any, method: str = "reverse", **options: Any) -> tuple[Any, Array]:
     """f(w) and ∇f(w); arguments as for `gradient`."""
-    return _call(f, w, method, options, lambda d, point: d.value_and_gradient(point))  # type: ignore[no-any-return]
+    derivatives, point = _bound(f, w, method, options)
+    with np.errstate(all="ignore"):
+        value, found = derivatives.value_and_gradient(point)
+        warn_of_nan(f, point, lambda: value, found, "gradient")
+    return value, found
 
 
 def hessian(f: Function, w: Any, method: str = "reverse", **options: Any) -> Array:
     """∇²f(w), shape (n, n) for n parameters; arguments as for `gradient`."""
-    return _call(f, w, method, options, lambda d, point: d.hessian(point))  # type: ignore[no-any-return]
+    derivatives, point = _bound(f, w, method, options)
+    with np.errstate(all="ignore"):
+        found = derivatives.hessian(point)
+        warn_of_nan(f, point, lambda: derivatives.value(point), found, "Hessian")
+    return found
 
 
 def hvp(f: Function, w: Any, v: Any, method: str = "reverse", **options: Any) -> Array:
     """∇²f(w)·v in the shape of w, without forming the matrix; arguments as for `gradient`."""
-    return _call(f, w, method, options, lambda d, point: d.hvp(point, np.asarray(v)))  # type: ignore[no-any-return]
+    derivatives, point = _bound(f, w, method, options)
+    direction: Any = v if isinstance(v, Traced) else np.asarray(v, derivatives.example.dtype)
+    if direction.shape != derivatives.example.shape:
+        raise UsageError(f"v has shape {direction.shape}, it must have that of w, {derivatives.example.shape}")
+    with np.errstate(all="ignore"):
+        found = derivatives.hvp(point, direction)
+        warn_of_nan(f, point, lambda: derivatives.value(point), found, "Hessian-vector product")
+    return found
 
 
 def bind(f: Function, w: Any, method: str = "reverse", **options: Any) -> Derivatives:
@@ -53,10 +74,18 @@ def bind(f: Function, w: Any, method: str = "reverse", **options: Any) -> Deriva
         raise UsageError(
             f"unknown gradient method {method!r}{'; ' + hint if hint else ''}; there are {', '.join(METHODS)}"
         )
+    allowed = [parameter.name for parameter in METHODS[method].parameters()]
+    for option in options:
+        if option not in allowed:
+            hint = did_you_mean(option, allowed)
+            raise UsageError(
+                f"gradient method {method!r} has no option {option!r}{'; ' + hint if hint else ''}; "
+                f"it has {', '.join(allowed) or 'none'}"
+            )
     return METHODS[method](**options).bind(f, w)
 
 
-def _call(f: Function, w: Any, method: str, options: dict[str, Any], ask: Callable[[Derivatives, Array], Any]) -> Any:
+def _bound(f: Function, w: Any, method: str, options: dict[str, Any]) -> tuple[Derivatives, Any]:
+    """The derivatives, and the point in their shape and dtype."""
     derivatives = bind(f, w, method, **options)
-    with np.errstate(all="ignore"):
-        return ask(derivatives, derivatives.example)
+    return derivatives, w if isinstance(w, Traced) else derivatives.example

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.binding import bound, point_like
+from gdlab.autodiff.caller import call
 from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.dual import LEVELS, Dual, parts
 from gdlab.autodiff.forward import tangent
@@ -84,7 +85,7 @@ class Derivatives:
         return self.cost_of_hvp * self.n
 
     def _call(self, w: Any, rows: Any) -> Any:
-        return self.f(w) if self.rows is None else self.f(w, rows)
+        return call(self.f, w) if self.rows is None else call(self.f, w, rows)
 
     def _direct(self, w: Any, rows: Any) -> Any:
         """f(w) without a graph; the function may write into the copy that it is given."""

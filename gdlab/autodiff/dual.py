@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff.caller import call
 from gdlab.autodiff.primitive import Primitive, Traced
 from gdlab.autodiff.shapes import Shape, dtype_of, float_dtype, shape_of
 from gdlab.autodiff.traced import TracedArray
@@ -75,8 +76,8 @@ def _dual(value: Any, tangent: Any, level: int) -> Dual:
 
 
 def _real(part: Any) -> Any:
-    """Floating-point numbers as they are, integers as float64."""
-    if isinstance(part, Traced | float):
+    """Floating-point numbers as NumPy has them, integers as float64."""
+    if isinstance(part, Traced):
         return part
     array = np.asarray(part)
     if array.dtype.kind not in "biuf":
@@ -106,4 +107,4 @@ def jvp(f: Any, w: Any, v: Any) -> tuple[Any, Any]:
         v: the direction, the shape of w.
     """
     level = next(LEVELS)
-    return parts(f(Dual(w, v, level)), level)
+    return parts(call(f, Dual(w, v, level)), level)

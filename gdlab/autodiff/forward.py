@@ -23,4 +23,4 @@ def tangent(output: Node, directions: Mapping[Node, Node]) -> Node:
         if pushed is not None:
             tangents[id(node)] = constant(pushed)
     found = tangents.get(id(output))
-    return constant(np.zeros(output.shape)) if found is None else found
+    return constant(np.zeros(output.shape, np.result_type(output.dtype))) if found is None else found

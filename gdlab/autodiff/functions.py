@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff import structural
 from gdlab.autodiff.elementwise import detach, relu, sigmoid, softplus
+from gdlab.autodiff.primitive import Traced
+from gdlab.autodiff.shapes import shape_of
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
@@ -18,6 +21,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """log Σ exp(x) along the axis, without overflow."""
     top = detach(np.max(x, axis=axis, keepdims=True))
+    top = np.where(np.isfinite(top), top, 0.0)  # −inf − (−inf) would be NaN where all x are −inf
     total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis=axis)
 
@@ -32,4 +36,21 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     return np.exp(log_softmax(x, axis))
 
 
-__all__ = ["detach", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "softmax", "softplus"]
+def take_rows(table: Any, rows: Any) -> Any:
+    """table[rows], also where the rows of a minibatch are traced and the table is a plain array.
+
+    NumPy asks only the table what indexing means, so `table[rows]` and `np.take` cannot be traced by their rows.
+
+    Args:
+        table: an array, plain or traced, with one row for each entry of its first axis.
+        rows: row numbers, an int array of any shape.
+    """
+    if not isinstance(rows, Traced):
+        return table[rows]
+    if getattr(rows, "name", None) is None:
+        # Computed numbers may be negative; those that a program is given are not.
+        rows = np.where(rows < 0, rows + shape_of(table)[0], rows)
+    return structural.take_rows(table, rows)
+
+
+__all__ = ["detach", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "softmax", "softplus", "take_rows"]

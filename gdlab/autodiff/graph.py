@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.caller import user_line
+from gdlab.autodiff.caller import call, refusal
 from gdlab.autodiff.dual import LEVELS
 from gdlab.autodiff.primitive import Elementwise, Primitive, Structural, Traced
 from gdlab.autodiff.shapes import Shape, dtype_of, float_dtype, shape_of
@@ -79,10 +79,11 @@ class Node(TracedArray):
     def __bool__(self) -> bool:
         if all(leaf.value is not None for leaf in ancestors([self]) if leaf.primitive is None):
             return bool(evaluate([self], {})[0])
-        raise BranchError(
-            f"{user_line()}a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same "
-            "for all values, so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, "
-            "which traces the function afresh at each point"
+        raise refusal(
+            "a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same for all values, "
+            "so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, which traces the "
+            "function afresh at each point",
+            BranchError,
         )
 
     def __repr__(self) -> str:
@@ -200,7 +201,7 @@ def trace(f: Callable[..., Any], *examples: Any, names: Sequence[str] = ("w",)) 
     """
     level = next(LEVELS)
     arguments = tuple(variable(name, example, level) for name, example in zip(names, examples, strict=True))
-    return arguments, scalar(f(*arguments))
+    return arguments, scalar(call(f, *arguments))
 
 
 def scalar(out: Any) -> Node:

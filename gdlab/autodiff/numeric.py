@@ -69,8 +69,8 @@ class NumericDerivatives(Derivatives):
         second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
         back = w - h * v if second.central else w
         width = 2 * h if second.central else h
-        product: Array = (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
-        return product
+        product: Any = (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
+        return product if isinstance(product, Traced) else np.asarray(product)
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""

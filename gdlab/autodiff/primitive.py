@@ -160,8 +160,11 @@ class Structural(Primitive):
 
 
 def scale(g: Any, partial: Any) -> Any:
-    """g·partial without the multiplications by the numbers 0, 1 and −1; None is zero."""
-    if isinstance(partial, int | float):
+    """g·partial without the multiplications by the numbers 0, 1 and −1 that a rule has by itself; None is zero.
+
+    A partial that is 0 at this point only is a NumPy number, and is multiplied: 0·inf is NaN for every method.
+    """
+    if type(partial) in (int, float):
         if partial == 0:
             return None
         if partial == 1:

@@ -3,12 +3,12 @@
 import inspect
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.numpy_api import indexing, layout
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.shapes import shape_of, size_of
@@ -32,7 +32,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         name = f"np.{ufunc.__name__}"
         if options.pop("out", None) is not None:
-            raise DifferentiationError(f"{name} {_WRITES}")
+            raise refusal(f"{name} {_WRITES}")
         operands = [x if isinstance(x, Traced) else _plain(x, name) for x in inputs]
         match method:
             case "__call__" if ufunc in UFUNCS and not options:
@@ -48,24 +48,26 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         call = name if method == "__call__" else f"{name}.{method}"
         if options and ufunc in UFUNCS:
             call += f" with the option {', '.join(options)}"
-        raise DifferentiationError(f"{call} has no derivative rule; {_ADD_A_RULE}")
+        raise refusal(f"{call} has no derivative rule; {_ADD_A_RULE}")
 
     def __array_function__(self, func: Any, types: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
         name = f"{'np.linalg' if func.__module__.endswith('linalg') else 'np'}.{func.__name__}"
         if func not in FUNCTIONS:
-            raise DifferentiationError(f"{name} has no derivative rule; {_ADD_A_RULE}")
+            raise refusal(f"{name} has no derivative rule; {_ADD_A_RULE}")
         if options.get("out") is not None:
-            raise DifferentiationError(f"{name} {_WRITES}")
+            raise refusal(f"{name} {_WRITES}")
         return _call(name, FUNCTIONS[func], args, {k: v for k, v in options.items() if k != "out"})
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise DifferentiationError(
+        if self.dtype.kind in "iu":
+            return self.__index__()
+        raise refusal(
             "a traced value cannot be stored in a plain array: leave out np.array and np.asarray around it, build "
             "arrays from traced parts with np.stack or np.concatenate, and compute with NumPy throughout (not math.*)"
         )
 
     def __float__(self) -> float:
-        raise DifferentiationError(
+        raise refusal(
             "float(), int() or item() of a traced value would lose its derivative; use NumPy functions (np.exp, not "
             "math.exp), and do not assign it to an element of an array: build the array with np.stack"
         )
@@ -73,12 +75,13 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     __int__ = __complex__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
     def __index__(self) -> int:
-        raise DifferentiationError(
-            "a traced value cannot be an index or a count; rows of data are taken with np.take(X, rows, axis=0)"
+        raise refusal(
+            "a traced value cannot be an index or a count; rows of data are taken with "
+            "gdlab.autodiff.take_rows(X, rows)"
         )
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise DifferentiationError("a traced array cannot be written to; use np.where, np.stack or np.concatenate")
+        raise refusal("a traced array cannot be written to; use np.where, np.stack or np.concatenate")
 
     def __getitem__(self, index: Any) -> Any:
         return indexing.getitem(self, index)
@@ -132,7 +135,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         """As `ndarray.astype`; what is a floating-point number must stay one."""
         kind = np.dtype(dtype)
         if self.dtype.kind == "f" and kind.kind != "f":
-            raise DifferentiationError(f"a traced value cannot be cast to {kind}: it would lose its derivative")
+            raise refusal(f"a traced value cannot be cast to {kind}: it would lose its derivative")
         return self if kind == self.dtype else cast(self, dtype=kind)
 
     def item(self) -> float:
@@ -168,7 +171,7 @@ def _plain(value: Any, name: str) -> Any:
     array = value if isinstance(value, np.ndarray | np.generic) else np.asarray(value)
     if array.dtype.kind not in "biuf":
         kind = {"c": "complex numbers", "O": "an array of objects"}.get(array.dtype.kind, f"dtype {array.dtype}")
-        raise DifferentiationError(f"{name} of a traced value and {kind}: traced values combine with real numbers only")
+        raise refusal(f"{name} of a traced value and {kind}: traced values combine with real numbers only")
     return array
 
 
@@ -177,20 +180,24 @@ def _call(name: str, rule: Callable[..., Any], args: Sequence[Any], options: dic
     try:
         return rule(*args, **options)
     except TypeError as error:
-        if isinstance(error, DifferentiationError) or not isinstance(rule, FunctionType):
+        if isinstance(error, DifferentiationError) or _fits(rule, args, options):
             raise
-        signature = inspect.signature(rule)
-        try:
-            signature.bind(*args, **options)
-        except TypeError:
-            raise DifferentiationError(f"{name} of a traced value takes {signature_text(signature)}; {error}") from None
-        raise
+        lacking = str(error).partition(" ")[2]
+    raise refusal(f"{name} of a traced value takes {_signature_text(rule)}; it {lacking}")
 
 
-def signature_text(signature: inspect.Signature) -> str:
+def _fits(rule: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) -> bool:
+    try:
+        inspect.signature(rule).bind(*args, **options)
+    except TypeError:
+        return False
+    return True
+
+
+def _signature_text(rule: Callable[..., Any]) -> str:
     """A signature without its annotations: `(a, axis=None, *, keepdims=False)`."""
-    bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
-    return str(inspect.Signature(bare))
+    parameters = inspect.signature(rule).parameters.values()
+    return str(inspect.Signature([p.replace(annotation=inspect.Parameter.empty) for p in parameters]))
 
 
 def _method(function: Callable[..., Any]) -> Any:
@@ -206,7 +213,7 @@ def _in_place(symbol: str, function: Callable[[Any, Any], Any]) -> Any:
     def method(self: TracedArray, other: Any) -> Any:
         if self.shape == ():
             return function(self, other)  # as a number of Python or NumPy, which is not changed but replaced
-        raise DifferentiationError(f"{symbol} {_WRITES}")
+        raise refusal(f"{symbol} {_WRITES}")
 
     method.__doc__ = f"`{symbol}`: refused but for 0-d values."
     return method

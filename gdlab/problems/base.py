@@ -47,7 +47,7 @@ class Problem(Record):
         """The loss, a scalar, of parameters w of shape (n,).
 
         Plain NumPy, no branch on the values of w. `rows` are the row numbers of a minibatch (int array; data is taken
-        with `np.take(X, rows, axis=0)`), or None for all of them.
+        with `gdlab.autodiff.take_rows(X, rows)`), or None for all of them.
         """
         raise NotImplementedError(f"problem {self.name!r} must define loss(w, rows)")
 

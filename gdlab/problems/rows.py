@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import numpy as np
+from gdlab.autodiff import take_rows
 
 
 def take(table: Any, rows: Any) -> Any:
     """The given rows of a table, or all of it if rows is None."""
-    return table if rows is None else np.take(table, rows, axis=0)
+    return table if rows is None else take_rows(table, rows)

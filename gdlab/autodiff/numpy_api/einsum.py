@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.numpy_api.indexing import diagonal
 from gdlab.autodiff.numpy_api.layout import squeeze
 from gdlab.autodiff.numpy_api.reductions import sum_
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.shapes import Shape, shape_of
-from gdlab.errors import DifferentiationError
 
 
 def einsum(subscripts: str, *operands: Any, optimize: Any = False) -> Any:
     """`np.einsum` with the indices written as a string; an ellipsis is expanded, `optimize` is not needed."""
     if not isinstance(subscripts, str):
-        raise DifferentiationError("np.einsum of traced values takes its indices as a string, such as 'ij,jk->ik'")
+        raise refusal("np.einsum of traced values takes its indices as a string, such as 'ij,jk->ik'")
     values = [x if isinstance(x, Traced) else np.asarray(x) for x in operands]
     terms, output = _terms(subscripts, [len(shape_of(x)) for x in values])
     for k, term in enumerate(terms):

@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
+from gdlab.autodiff.functions import take_rows
 from gdlab.autodiff.numpy_api.layout import ravel, transpose
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.shapes import Shape, normal_axis, shape_of
-from gdlab.errors import BranchError, DifferentiationError
+from gdlab.errors import BranchError
 
 
 def getitem(a: Any, index: Any) -> Any:
@@ -22,25 +24,18 @@ def getitem(a: Any, index: Any) -> Any:
 
 def _traced_index(a: Any, parts: tuple[Any, ...]) -> Any:
     if any(isinstance(part, Traced) and part.dtype == bool for part in parts):
-        raise BranchError(
+        raise refusal(
             "a mask that depends on the parameters selects an unknown number of elements: write "
             "np.where(mask, x, 0) instead of x[mask], or ask for retrace=True, which traces the function afresh at "
-            "each point"
+            "each point",
+            BranchError,
         )
     if len(parts) == 1 and np.issubdtype(parts[0].dtype, np.integer):
         return take_rows(a, parts[0])
-    raise DifferentiationError(
-        "an index that depends on the parameters has no derivative; of the rows of a minibatch, a whole array of row "
-        "numbers by itself is taken, as in X[rows] or np.take(X, rows, axis=0)"
+    raise refusal(
+        "an index that depends on the parameters has no derivative; row numbers by themselves are taken with "
+        "gdlab.autodiff.take_rows(X, rows)"
     )
-
-
-def take_rows(a: Any, rows: Any) -> Any:
-    """a[rows] for row numbers that are traced."""
-    if getattr(rows, "name", None) is None:
-        # Computed numbers may be negative; those that a program is given are not.
-        rows = np.where(rows < 0, rows + shape_of(a)[0], rows)
-    return structural.take_rows(a, rows)
 
 
 def _normal_index(parts: tuple[Any, ...], shape: Shape) -> tuple[Any, ...]:
@@ -71,7 +66,7 @@ def _plain_part(part: Any) -> Any:
     if part is None or part is Ellipsis or isinstance(part, slice):
         return part
     if isinstance(part, bool | np.bool_) or (isinstance(part, np.ndarray) and part.dtype == bool and part.ndim == 0):
-        raise DifferentiationError("indexing with a single True or False is not covered; use np.where")
+        raise refusal("indexing with a single True or False is not covered; use np.where")
     if isinstance(part, int | np.integer):
         return int(part)
     array = np.asarray(part)
@@ -93,12 +88,10 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     """`np.take`; the indices may be the traced rows of a minibatch when axis is 0."""
     if isinstance(indices, Traced):
         if axis != 0 and not (axis is None and len(shape_of(a)) == 1):
-            raise DifferentiationError("np.take with traced indices needs axis=0")
+            raise refusal("np.take with traced indices needs axis=0")
         return take_rows(a, indices)
     if mode != "raise":
-        raise DifferentiationError(
-            f"np.take with mode={mode!r} has no derivative rule; bring the indices into range first"
-        )
+        raise refusal(f"np.take with mode={mode!r} has no derivative rule; bring the indices into range first")
     if axis is None:
         return getitem(ravel(a), (np.asarray(indices),))
     k = normal_axis(axis, len(shape_of(a)))
@@ -108,9 +101,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """`np.take_along_axis`, with indices that do not depend on the parameters."""
     if isinstance(indices, Traced):
-        raise DifferentiationError(
-            "np.take_along_axis needs indices that are not traced; multiply with a one-hot array"
-        )
+        raise refusal("np.take_along_axis needs indices that are not traced; multiply with a one-hot array")
     if axis is None:
         return getitem(ravel(arr), (np.asarray(indices),))
     indices = np.asarray(indices)

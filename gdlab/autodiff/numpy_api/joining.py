@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.numpy_api.layout import (
     atleast_1d,
     atleast_2d,
@@ -17,7 +18,6 @@ from gdlab.autodiff.numpy_api.layout import (
 )
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.shapes import normal_axis, shape_of
-from gdlab.errors import DifferentiationError
 
 
 def concatenate(arrays: Any, axis: int | None = 0) -> Any:
@@ -122,7 +122,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
 def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
     """`np.pad` with a constant."""
     if mode != "constant" or not isinstance(constant_values, int | float):
-        raise DifferentiationError("np.pad of a traced value takes mode='constant' and one number as constant_values")
+        raise refusal("np.pad of a traced value takes mode='constant' and one number as constant_values")
     widths = np.broadcast_to(np.asarray(pad_width), (len(shape_of(array)), 2)).tolist()
     for k, (before, after) in enumerate(widths):
         for width, in_front in ((before, True), (after, False)):

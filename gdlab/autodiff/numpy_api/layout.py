@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.shapes import Shape, normal_axes, normal_axis, shape_of, size_of
-from gdlab.errors import DifferentiationError
 
 
 def reshape(a: Any, shape: Any, order: str = "C") -> Any:
@@ -15,7 +15,7 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Any:
     if order == "F":
         return transpose(reshape(transpose(a), tuple(reversed(_filled(shape, size_of(shape_of(a)))))))
     if order not in ("C", "A"):
-        raise DifferentiationError(f"reshape with order={order!r} has no derivative rule; 'C' and 'F' have one")
+        raise refusal(f"reshape with order={order!r} has no derivative rule; 'C' and 'F' have one")
     wanted = _filled(shape, size_of(shape_of(a)))
     if size_of(wanted) != size_of(shape_of(a)):
         raise ValueError(f"cannot reshape array of shape {shape_of(a)} into shape {shape}")

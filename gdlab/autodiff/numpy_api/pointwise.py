@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.numpy_api.layout import broadcast_to
 from gdlab.autodiff.primitive import Primitive, Traced
 from gdlab.autodiff.shapes import dtype_of, shape_of
-from gdlab.errors import DifferentiationError
 
 _ABSENT = object()
 
@@ -18,7 +18,7 @@ _ABSENT = object()
 def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
     """`np.where` with three arguments."""
     if x is _ABSENT or y is _ABSENT:
-        raise DifferentiationError(
+        raise refusal(
             "np.where(condition) gives the places where a traced condition holds, and how many there are depends on "
             "the values; write np.where(condition, x, y)"
         )
@@ -98,7 +98,7 @@ def of_booleans(name: str, logical: Primitive) -> Callable[..., Any]:
 
     def operation(*args: Any) -> Any:
         if any(np.result_type(dtype_of(arg)).kind != "b" for arg in args):
-            raise DifferentiationError(f"{name} has a rule for conditions only, such as (x > 0) & (x < 1)")
+            raise refusal(f"{name} has a rule for conditions only, such as (x > 0) & (x < 1)")
         return logical(*args)
 
     return operation

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import structural
+from gdlab.autodiff.caller import refusal
 from gdlab.autodiff.functions import logsumexp
 from gdlab.autodiff.numpy_api.layout import ravel, reshape, transpose
 from gdlab.autodiff.shapes import Shape, normal_axes, normal_axis, shape_of, size_of
-from gdlab.errors import DifferentiationError
 
 
 def sum_(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
@@ -29,7 +29,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = F
         return mean(a, axis, keepdims=keepdims)
     if shape_of(weights) != shape_of(a):
         if not isinstance(axis, int) or shape_of(weights) != (shape_of(a)[axis],):
-            raise DifferentiationError("np.average takes weights of the shape of the values, or 1-d ones with one axis")
+            raise refusal("np.average takes weights of the shape of the values, or 1-d ones with one axis")
         behind = len(shape_of(a)) - 1 - normal_axis(axis, len(shape_of(a)))
         weights = reshape(weights, (-1, *(1,) * behind))
     total = sum_(a * weights, axis, keepdims=keepdims)
@@ -117,7 +117,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         return _vector_norm(x, ord, axis, keepdims)
     if rank == 2 and isinstance(ord, int | float) and ord in (1, -1, math.inf, -math.inf):
         return _matrix_norm(x, ord, axis, keepdims)
-    raise DifferentiationError(f"np.linalg.norm of order {ord!r} has no derivative rule; 'fro', 1 and inf have one")
+    raise refusal(f"np.linalg.norm of order {ord!r} has no derivative rule; 'fro', 1 and inf have one")
 
 
 def _vector_norm(x: Any, order: float, axis: Any, keepdims: bool) -> Any:
@@ -146,7 +146,7 @@ def logaddexp_reduce(a: Any, axis: Any = 0, *, keepdims: bool = False) -> Any:
 def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:  # noqa: A002 - NumPy's name
     """`np.linalg.vector_norm`: over all elements if no axis is given."""
     if axis is not None and not isinstance(axis, int):
-        raise DifferentiationError("np.linalg.vector_norm of a traced value takes one axis, or none for all elements")
+        raise refusal("np.linalg.vector_norm of a traced value takes one axis, or none for all elements")
     if axis is None:
         flat = norm(ravel(x), ord, 0)
         return reshape(flat, (1,) * len(shape_of(x))) if keepdims else flat
