@@ -60,7 +60,7 @@ class ValueAndGradient:
         (node,), out = trace(f, w)
         self.program = Program({"w": node}, {"value": out, "gradient": gradients(out, [node])[0]})
         self._w = self.program.arrays["w"]
-        self._gradient = self.program.arrays["gradient"]
+        self._gradient = self.program.arrays.get("gradient")
 
     @property
     def source(self) -> str:
@@ -73,8 +73,10 @@ class ValueAndGradient:
             raise ValueError(f"the program was compiled for shape {self._w.shape}, not {np.shape(w)}")
         self._w[...] = w
         with np.errstate(all="ignore"):
-            value = self.program.run()
-        return value, self._gradient.copy()
+            found = self.program.run()
+        if self._gradient is None:  # of a point of shape (), a number is returned
+            return found[0], np.array(found[1], self._w.dtype)
+        return found, self._gradient.copy()
 
 
 def program(f: Callable[[Any], Any], w: Any) -> ValueAndGradient:
