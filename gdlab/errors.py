@@ -83,6 +83,19 @@ class ConfigError(UsageError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+def unknown(what: str, word: str, allowed: Iterable[str]) -> str:
+    """Say that a word is not known: `unknown optimizer 'adma': did you mean 'adam'? There are gd, sgd and adam`."""
+    words = list(allowed)
+    hint = did_you_mean(word, words)
+    there = f"There {'is' if len(words) == 1 else 'are'} {join(words)}" if words else "There is none"
+    return f"unknown {what} {word!r}: {hint + ' ' if hint else ''}{there}"
+
+
+def join(words: Sequence[str], last: str = "and") -> str:
+    """Join words as in a sentence: `a, b and c`."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near.
 
@@ -99,7 +112,8 @@ def _reach(word: str) -> int:
 
 def _edits(a: str, b: str) -> int:
     """How many letters to add, drop, replace, or swap with their neighbour lead from one word to the other."""
-    before, last = [], list(range(len(b) + 1))
+    before: list[int] = []
+    last = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         row = [i]
         for j, y in enumerate(b, 1):

@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origi
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from gdlab.errors import ParameterError
+from gdlab.errors import ParameterError, join
 
 Positive = Annotated[float, Gt(0)]
 NonNegative = Annotated[float, Ge(0)]
@@ -55,24 +55,39 @@ class Parameter:
     def range(self) -> str:
         """The allowed values in words: `> 0`, `≥ 0 and < 1`, `sigmoid, tanh or relu`, or an empty string."""
         if self.choices:
-            *most, last = (str(choice) for choice in self.choices)
-            return f"{', '.join(most)} or {last}" if most else last
+            return join([str(choice) for choice in self.choices], "or")
         return " and ".join(f"{relation} {limit:g}" for relation, limit in self.bounds)
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, as it stands in an error: `a number > 0`, `a whole number ≥ 1`, `true or false`."""
+        if self.choices:
+            return self.range
+        if bool in self.types:
+            return "true or false"
+        kind = "a number" if float in self.types else "a whole number" if int in self.types else "something else"
+        return f"{kind} {self.range}".rstrip()
 
     def allows(self, value: Any) -> bool:
         """Whether the value, or each of an array of values, is of the right kind and in range. NaN never is."""
         if value is None:
             return None in self.types
         if self.choices:
-            return value in self.choices
+            return isinstance(value, str) and value in self.choices
+        if bool in self.types:
+            return isinstance(value, bool)
         if float not in self.types and int not in self.types:
             return True
         if isinstance(value, bool | str):
             return False
         try:
-            return all(math.isfinite(v) and all(_holds(v, *bound) for bound in self.bounds) for v in _numbers(value))
+            return all(self._holds(number) for number in _numbers(value))
         except TypeError:
             return False
+
+    def _holds(self, value: float) -> bool:
+        whole = float in self.types or (math.isfinite(value) and value == int(value))
+        return whole and math.isfinite(value) and all(_holds(value, *bound) for bound in self.bounds)
 
 
 def _numbers(value: Any) -> Iterator[float]:
@@ -105,8 +120,8 @@ class Record:
         for parameter in self.parameters():
             value = getattr(self, parameter.name)
             if not parameter.allows(value):
-                allowed = parameter.range or "a finite number"
-                raise ParameterError(f"{self.name}: {parameter.name} = {value!r} is not allowed, it must be {allowed}")
+                problem = f"{self.name}: {parameter.name} = {value!r} is not allowed"
+                raise ParameterError(f"{problem}, it must be {parameter.allowed}")
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:

@@ -115,11 +115,11 @@ def test_a_start_of_the_wrong_length_is_refused(name):
 @pytest.mark.parametrize(
     ("name", "fields", "message"),
     [
-        ("rosenbrock", {"dim": 1}, "rosenbrock: dim = 1 is not allowed, it must be ≥ 2"),
-        ("levy", {"dim": 0}, "levy: dim = 0 is not allowed, it must be ≥ 1"),
-        ("ellipsoid", {"condition": 0.5}, "ellipsoid: condition = 0.5 is not allowed, it must be ≥ 1"),
-        ("least_squares", {"rows": 0}, "least_squares: rows = 0 is not allowed, it must be ≥ 1"),
-        ("least_squares", {"noise": -1.0}, "least_squares: noise = -1.0 is not allowed, it must be ≥ 0"),
+        ("rosenbrock", {"dim": 1}, "rosenbrock: dim = 1 is not allowed, it must be a whole number ≥ 2"),
+        ("levy", {"dim": 0}, "levy: dim = 0 is not allowed, it must be a whole number ≥ 1"),
+        ("ellipsoid", {"condition": 0.5}, "ellipsoid: condition = 0.5 is not allowed, it must be a number ≥ 1"),
+        ("least_squares", {"rows": 0}, "least_squares: rows = 0 is not allowed, it must be a whole number ≥ 1"),
+        ("least_squares", {"noise": -1.0}, "least_squares: noise = -1.0 is not allowed, it must be a number ≥ 0"),
     ],
 )
 def test_what_is_out_of_range_is_refused(name, fields, message):
