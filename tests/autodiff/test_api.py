@@ -249,3 +249,22 @@ def test_an_infinite_derivative_is_no_warning(options, f, slope):
 def test_a_program_computes_what_it_is_given_without_a_word():
     _, slope = program(root_where_positive, [4.0, 0.0])([4.0, 0.0])
     assert np.isnan(slope[1])
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("f", "value"),
+    [
+        (lambda x: x[0] + 1 / np.where(x[1] > 0, 2.0, 0.0), np.inf),
+        (lambda x: np.where(x[1] > 0, 2.0, 0.0) ** -1.5, np.inf),
+        (lambda x: 1 / (x[1] * 0.0), -np.inf),
+        (lambda x: np.log(np.where(x[1] > 0, 2.0, 0.0)), -np.inf),
+        (lambda x: np.exp(-1000 * x[1]), np.inf),
+        (lambda x: np.where(x[1] > 0, 2.0, 10.0) ** 400, np.inf),
+        (lambda x: x[1] // np.where(x[1] > 0, 2.0, 0.0), -np.inf),
+    ],
+)
+def test_numbers_divide_by_zero_as_numpy_does(options, f, value):
+    assert value_and_gradient(f, [0.5, -1.0], **options)[0] == value
+    with np.errstate(all="ignore"):
+        assert program(f, [0.5, -1.0])([0.5, -1.0])[0] == value

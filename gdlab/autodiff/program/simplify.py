@@ -51,7 +51,7 @@ class _Builder:
         if all(node.is_constant for node in inputs):
             folded = _fold(primitive, inputs, params)
             if folded is not None:
-                return self.leaf(folded)
+                return self._as_wide(self.leaf(folded), original)
         rule = _RULES.get(primitive.name)
         if rule is not None:
             found = rule(self, inputs, params)
@@ -61,11 +61,14 @@ class _Builder:
                 return found
         key = (primitive.name, id(primitive), tuple(id(node) for node in inputs), freeze(params))
         if key not in self.known:
-            node = apply(primitive, inputs, params)
-            if original is not None and node.shape != original.shape:
-                node = self.step(TABLE["broadcast_to"], [node], {"shape": original.shape})
-            self.known[key] = node
-        return self.known[key]
+            self.known[key] = apply(primitive, inputs, params)
+        return self._as_wide(self.known[key], original)
+
+    def _as_wide(self, node: Node, original: Node | None) -> Node:
+        """The node in the shape of the original, which is wider where inputs lost their broadcasts."""
+        if original is None or node.shape == original.shape:
+            return node
+        return self.step(TABLE["broadcast_to"], [node], {"shape": original.shape})
 
     def make(self, name: str, *inputs: Any, **params: Any) -> Node:
         """An operation by its name; plain numbers become constants."""

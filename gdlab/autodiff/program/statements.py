@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gdlab.autodiff.graph import Node
+from gdlab.autodiff.graph import Node, number
 from gdlab.autodiff.program.storage import Coverage, Place
 from gdlab.autodiff.program.text import index_text, shape_text
 from gdlab.autodiff.structural import is_basic
@@ -86,14 +86,19 @@ def _reduce(c: "Compiler", node: Node, laned: bool, ufunc: np.ufunc, name: str) 
             c.assign_number(node, f"{function}({{0}}, None)", (operand,))
             return ""
         return f"{function}({operand}, None)"
-    rows = x.shape[0] if x.shape else 0
-    if name == "add" and axes == (0,) and len(x.shape) == 2 and not laned and not keepdims and rows <= 1024:
-        # A product with a row of ones is the faster sum down the columns of a small matrix.
-        ones = c.source.hold(c.ones(rows, x.dtype), f"ones [{rows}]")
-        return c.write(node, laned, lambda out: f"{c.source.function(np.dot, 'dot')}({ones}, {operand}, {out})")
-    reduce = c.source.function(ufunc.reduce, f"{name}_reduce")
     axis = axes[0] if len(axes) == 1 else axes
-    return c.write(node, laned, lambda out: f"{reduce}({operand}, {axis}, None, {out}{', True' if keepdims else ''})")
+    rows = x.shape[0] if x.shape else 0
+    matrix = name == "add" and axes == (0,) and len(x.shape) == 2 and np.result_type(x.dtype).kind == "f"
+
+    def statement(out: str) -> str:
+        if matrix and not laned and not keepdims and rows <= 1024 and c.source.namespace[out].flags.c_contiguous:
+            # A product with a row of ones is the faster sum down the columns of a small matrix.
+            ones = c.source.hold(c.ones(rows, x.dtype), f"ones [{rows}]")
+            return f"{c.source.function(np.dot, 'dot')}({ones}, {operand}, {out})"
+        reduce = c.source.function(ufunc.reduce, f"{name}_reduce")
+        return f"{reduce}({operand}, {axis}, None, {out}{', True' if keepdims else ''})"
+
+    return c.write(node, laned, statement)
 
 
 def _vdot(c: "Compiler", node: Node, laned: bool) -> str:
@@ -201,13 +206,20 @@ def _concatenate(c: "Compiler", node: Node, laned: bool) -> str:
 def _where(c: "Compiler", node: Node, laned: bool) -> str:
     condition, a, b = node.inputs
     if node.shape == () and not laned:
-        return "{1} if {0} else {2}".format(*(c.atom(child) for child in node.inputs))
+        yes, no = (_numpy_number(c, child, node) for child in (a, b))
+        return f"{yes} if {c.atom(condition)} else {no}"
     texts = [c.operand(child, node, laned) for child in (condition, a, b)]
     copyto = c.source.function(np.copyto, "copyto")
     out = c.memory.target(node, laned, inplace=False)
     c.source.emit(f"{copyto}({out}, {texts[2]})")
     c.source.emit(f"{copyto}({out}, {texts[1]}, where={texts[0]})")
     return ""
+
+
+def _numpy_number(c: "Compiler", x: Node, beside: Node) -> str:
+    """A 0-d value that is no number of Python, which would raise where NumPy divides by zero."""
+    value = number(x)
+    return c.atom(x) if value is None else f"{c.source.plain_number(value, np.result_type(beside.dtype))}[()]"
 
 
 def _cumsum(c: "Compiler", node: Node, laned: bool) -> str:

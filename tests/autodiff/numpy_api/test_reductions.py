@@ -80,3 +80,17 @@ def test_what_has_no_rule_is_named(f, said):
 def test_an_axis_that_does_not_exist():
     with pytest.raises(np.exceptions.AxisError):
         gradient(lambda x: np.sum(x, axis=1)[0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(x > 0, axis=0) * x[0],
+        lambda x: np.mean(x > 0, axis=1, keepdims=True) * x,
+        lambda x: np.sum(np.broadcast_to(x[0, ::-1], (4, 3)) ** 2, axis=0)[::-1],
+        lambda x: np.sum(np.broadcast_to(np.exp(x[0, 0]), (2, 3)) - np.broadcast_to(np.exp(x[0, 0]), (3,)), axis=0),
+        lambda x: np.sum(np.exp(np.broadcast_to(2.0, (3,))) * np.ones(3), axis=0) * x,
+    ],
+)
+def test_down_the_columns(agree, f):
+    agree(f, np.array([[0.4, -0.7, 1.2], [0.9, 0.3, -0.5]]))
