@@ -12,65 +12,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gdlab.autodiff import (
-        Cost,
-        Dual,
-        bind,
-        gradient,
-        hessian,
-        hvp,
-        jvp,
-        leaky_relu,
-        log_softmax,
-        logsumexp,
-        program,
-        relu,
-        sigmoid,
-        softmax,
-        softplus,
-        value_and_gradient,
-    )
+    from gdlab.autodiff import *
     from gdlab.experiment.minimize import minimize
     from gdlab.optimizers import *
+    from gdlab.problems import *
     from gdlab.store.frame import load_runs
 
-_HOME = {
-    **dict.fromkeys(
-        (
-            "Cost",
-            "Dual",
-            "bind",
-            "gradient",
-            "hessian",
-            "hvp",
-            "jvp",
-            "leaky_relu",
-            "log_softmax",
-            "logsumexp",
-            "program",
-            "relu",
-            "sigmoid",
-            "softmax",
-            "softplus",
-            "value_and_gradient",
-        ),
-        "gdlab.autodiff",
-    ),
-    "minimize": "gdlab.experiment.minimize",
-    "load_runs": "gdlab.store.frame",
-}
+_HOME = {"minimize": "gdlab.experiment.minimize", "load_runs": "gdlab.store.frame"}
+_ROOMS = ("gdlab.autodiff", "gdlab.optimizers", "gdlab.problems")  # whose exported names are names of gdlab
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
-    if name[:1].isupper():
-        optimizers = importlib.import_module("gdlab.optimizers")
-        if name in optimizers.__all__:
-            return getattr(optimizers, name)
+    if not name.startswith("_"):
+        for room in map(importlib.import_module, _ROOMS):
+            if name in room.__all__:
+                return getattr(room, name)
     raise AttributeError(f"module 'gdlab' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    optimizers = importlib.import_module("gdlab.optimizers")
-    return sorted({*globals(), *_HOME, *optimizers.__all__})
+    return sorted({*globals(), *_HOME, *(name for room in _ROOMS for name in importlib.import_module(room).__all__)})

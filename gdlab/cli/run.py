@@ -1,5 +1,6 @@
 """`gdlab run`: train what configs describe."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -10,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gdlab.cli.console import tell, write
+from gdlab.cli.shell import INTERRUPTED
 from gdlab.errors import DifferentiationError
 
 if TYPE_CHECKING:
     from gdlab.config.resolve import Resolved
     from gdlab.experiment.execute import Finished
-
-INTERRUPTED = 130
 
 
 def command(
@@ -54,13 +54,13 @@ def command(
             except DifferentiationError as error:
                 tell(f"{one.experiment.name}: failed: {error}")
                 failed = True
-                continue
-            _report(finished, one, as_json=as_json, quiet=quiet)
+            else:
+                _report(finished, one, as_json=as_json, quiet=quiet)
             if stopped():
                 raise typer.Exit(INTERRUPTED)
     if not (quiet or as_json):
-        shown = "" if str(root) == "runs" else f" --root {root}"
-        tell(f"next: gdlab compare{shown or ' runs'}, gdlab plot{shown or ' runs'}")
+        runs = shlex.quote(str(root))
+        tell(f"next: gdlab compare {runs}, gdlab plot {runs}")
     if failed:
         raise typer.Exit(1)
 

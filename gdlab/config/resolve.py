@@ -16,8 +16,6 @@ from gdlab.experiment.spec import Experiment, Log
 
 MOST_FAULTS = 100  # of one file that are told
 
-ROWS = 1000  # that a run logs, or up to twice as many, unless `log.every` is set
-
 
 @dataclass(frozen=True)
 class Resolved:
@@ -134,7 +132,7 @@ def _resolve(document: Document, changes: Iterable[Override], name: str) -> Reso
 
 
 def _filled(fields: Mapping[str, Any], name: str) -> Resolved:
-    every = fields["log"].every or max(1, fields["steps"] // ROWS)
+    every = fields["log"].interval(fields["steps"])
     filled = {"name": fields["name"] or name, "tags": fields["tags"] or (), "log": Log(every=every)}
     experiment = Experiment(**{**fields, **filled})
     return Resolved(experiment, experiment_data(experiment))

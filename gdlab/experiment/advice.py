@@ -1,14 +1,16 @@
 """What to try when a run went wrong: the sentence behind the reason."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gdlab.errors import GdlabError
-from gdlab.experiment.outcome import Outcome, Status
+from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
+from gdlab.store.status import Status
 
 # lr·L, on a quadratic of curvature L, at which a rule with momentum γ becomes unstable. Momentum: Polyak 1964, theorem
 # 9; the look-ahead gradient: from the roots of z² − (1+γ)(1−lr·L)z + γ(1−lr·L).
@@ -21,19 +23,38 @@ _TOLERANCE = 0.01
 _ROUNDS = 50
 
 
-def advice(outcome: Outcome, experiment: Experiment, start: Any) -> Outcome:
-    """The outcome with what to try added to its reason, where that is known."""
+def advice(outcome: Outcome, experiment: Experiment, start: Any, slope: float) -> Outcome:
+    """The outcome with what to try added to its reason, where that is known.
+
+    Args:
+        outcome: how the run ended.
+        experiment: what was run.
+        start: w₀.
+        slope: the norm of the last gradient that was seen at a finite loss.
+    """
     if outcome.status not in (Status.DIVERGED, Status.NON_FINITE) or outcome.step == 0:
         return outcome
-    lr = getattr(experiment.optimizer, "lr", None)
-    if not isinstance(lr, int | float):
-        return outcome
-    hint = "try a smaller lr"
-    if experiment.optimizer.name in _STABLE and (curvature := largest_curvature(experiment, start)):
-        stable = _STABLE[experiment.optimizer.name](getattr(experiment.optimizer, "gamma", 0.0)) / abs(curvature)
+    return dataclasses.replace(outcome, reason=f"{outcome.reason}; {_hint(experiment, start, slope)}")
+
+
+def _hint(experiment: Experiment, start: Any, slope: float) -> str:
+    optimizer = experiment.optimizer
+    lr = getattr(optimizer, "lr", None)
+    if math.isnan(slope):
+        return "its gradient is NaN there, so no step leads on; start elsewhere"
+    if not isinstance(lr, int | float) or getattr(optimizer, "variant", None) == "lecture":
+        return "try another optimizer, or another start"
+    if optimizer.name in _STABLE and (curvature := largest_curvature(experiment, start)):
+        stable = _STABLE[optimizer.name](getattr(optimizer, "gamma", 0.0)) / abs(curvature)
         if stable < lr:
-            hint = f"the largest curvature at the start is {abs(curvature):.3g}, so try lr below {stable:.2g}"
-    return dataclasses.replace(outcome, reason=f"{outcome.reason}; {hint}")
+            return f"the largest curvature at the start is {abs(curvature):.3g}, so try lr below {_down(stable)}"
+    return "try a smaller lr"
+
+
+def _down(value: float) -> str:
+    """Two significant digits, never rounded up."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return f"{math.floor(value / unit * (1 + 1e-12)) * unit:.2g}"
 
 
 def largest_curvature(experiment: Experiment, w: Any) -> float | None:

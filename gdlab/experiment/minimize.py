@@ -1,10 +1,13 @@
 """Minimise a function from Python: an experiment without a file."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
 from gdlab.autodiff import METHODS, Method
-from gdlab.errors import UsageError, did_you_mean
+from gdlab.errors import UsageError, unknown
 from gdlab.experiment.spec import Experiment, Log, Stop
 from gdlab.experiment.train import Result, train
 from gdlab.optimizers import OPTIMIZERS, Optimizer
@@ -49,14 +52,14 @@ def minimize(
     """
     experiment = Experiment(
         _problem(problem, start),
-        _record(gradient, METHODS, "gradient method"),
-        _record(optimizer, OPTIMIZERS, "optimizer"),
+        _record(gradient, METHODS, Method, "gradient method"),
+        _record(optimizer, OPTIMIZERS, Optimizer, "optimizer"),
         steps=steps,
         seed=seed,
         stop=Stop(target_loss, grad_tol, max_seconds),
         log=Log(),
     )
-    return train(experiment, start=start, record=("losses", "points") if record_points else ("losses",))
+    return train(experiment, start=start, record_losses=True, record_points=record_points)
 
 
 R = TypeVar("R", bound=Record)
@@ -64,6 +67,10 @@ R = TypeVar("R", bound=Record)
 
 def _problem(problem: Callable[[Any], Any] | Problem, start: Any) -> Problem:
     if isinstance(problem, Problem):
+        if start is not None and np.shape(start) != (problem.dim,):
+            raise UsageError(
+                f"the start has shape {np.shape(start)}; {problem.name} takes one of shape ({problem.dim},)"
+            )
         return problem
     if not callable(problem):
         raise UsageError(f"minimize takes a function or a problem, not {type(problem).__name__}")
@@ -72,32 +79,30 @@ def _problem(problem: Callable[[Any], Any] | Problem, start: Any) -> Problem:
     return _Function(problem)
 
 
+@dataclass(frozen=True)
 class _Function(Problem):
-    """A plain function as a problem."""
+    """A plain function as a problem; its start is given to the run."""
 
     name = "function"
 
-    def __init__(self, f: Callable[[Any], Any]) -> None:
-        object.__setattr__(self, "f", f)
+    f: Callable[[Any], Any]
 
     def loss(self, w: Any, rows: Any = None) -> Any:
-        return self.f(w)  # type: ignore[attr-defined]
+        return self.f(w)
 
 
-def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], what: str) -> R:
+def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], kind: type[R], what: str) -> R:
     """A record from itself, its name, or a mapping with its name and parameters."""
-    if isinstance(given, Record):
+    if isinstance(given, kind):
         return given
+    if not isinstance(given, str | Mapping):
+        raise UsageError(f"the {what} is {given!r}; give its name, a mapping with its name, or the record itself")
     options: dict[str, Any] = {"name": given} if isinstance(given, str) else dict(given)
     name = str(options.pop("name", ""))
     if name not in known:
-        hint = did_you_mean(name, known)
-        raise UsageError(f"unknown {what} {name!r}{'; ' + hint if hint else ''}; there are {', '.join(known)}")
+        raise UsageError(unknown(what, name, known))
     allowed = [parameter.name for parameter in known[name].parameters()]
     for key in options:
         if key not in allowed:
-            hint = did_you_mean(key, allowed)
-            raise UsageError(
-                f"{what} {name!r} has no {key!r}{'; ' + hint if hint else ''}; it has {', '.join(allowed)}"
-            )
+            raise UsageError(unknown(f"parameter of {what} {name!r}", key, allowed))
     return known[name](**options)

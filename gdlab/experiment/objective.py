@@ -16,12 +16,16 @@ class CountedObjective:
     What the runner looks at to log or to judge a run is charged to `logging`; once the optimizer asks for the same at
     the same point, the charge moves to `cost`.
 
+    Args:
+        derivatives: the loss by the gradient method.
+        wants_gradient: whether the optimizer may be expected to ask for the gradient where its first step begins.
+
     Attributes:
         cost: what the optimizer has used.
         logging: what only the runner has used.
     """
 
-    def __init__(self, derivatives: Derivatives) -> None:
+    def __init__(self, derivatives: Derivatives, *, wants_gradient: bool = True) -> None:
         self.derivatives = derivatives
         self.cost = Cost()
         self.logging = Cost()
@@ -29,7 +33,7 @@ class CountedObjective:
         self._value: Any = None
         self._gradient: Any = None
         self._unclaimed: dict[str, Cost] = {}
-        self._wants_gradient = True  # whether the last step asked for the gradient at its starting point
+        self._wants_gradient = wants_gradient  # whether the last step asked for the gradient at its starting point
 
     def value(self, w: Array) -> Any:
         """f(w)."""

@@ -1,21 +1,8 @@
 """How a run ends: exactly one of nine ways, with a sentence that says why."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Status(StrEnum):
-    """The nine ways a run can end."""
-
-    CONVERGED = "converged"
-    MAX_STEPS = "max_steps"
-    STALLED = "stalled"
-    UNBOUNDED = "unbounded"
-    DIVERGED = "diverged"
-    NON_FINITE = "non_finite"
-    TIMEOUT = "timeout"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
+from gdlab.store.status import Status
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ are computed for many rows at once, as lanes of one program.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from gdlab.autodiff import Cost, Measured
+from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
+from gdlab.experiment.watch import norm_of
 
 Row = tuple[float | None, ...]
 
@@ -26,31 +28,32 @@ class Rows:
 
     Args:
         stepper: whose rows they are.
-        measures: functions of w, by the name of their column.
-        lr: what stands in the column `lr`.
+        experiment: what is run.
         tell: takes finished rows: step, loss, grad_norm, lr, evaluations, dual_passes, reverse_passes, seconds, then
             the measures.
 
     Attributes:
-        best: the lowest loss that was handed out, and its step.
-        grad_norm, last_measures: of the last row that was handed out.
+        grad_norm: of the last row that was handed out; None for a search without gradients.
+        last_measures: of the last row that was handed out.
+        slope: the gradient norm of the last row with a finite loss; 0 if there is none.
     """
 
     def __init__(
         self,
         stepper: Stepper,
-        measures: Mapping[str, Callable[[Any], Any]],
-        lr: float | None,
+        experiment: Experiment,
         tell: Callable[[Sequence[Row]], None],
     ) -> None:
         n, dtype = stepper.w.size, stepper.w.dtype
         self.stepper = stepper
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
+        measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
         self.measured = {name: Measured(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
-        self.lr = lr
+        self.lr = getattr(experiment.optimizer, "lr", None)
+        self.uses_gradient = experiment.optimizer.uses_gradient
         self.tell = tell
-        self.best = (math.inf, 0)
-        self.grad_norm = math.nan
+        self.grad_norm: float | None = None
+        self.slope = 0.0
         self.last_measures: dict[str, float] = {}
         self._waiting: list[tuple[int, float, float, Cost | None]] = []
         self._points = np.empty((self.batch, n), dtype)
@@ -61,7 +64,8 @@ class Rows:
         """Take down what is known at a logged step."""
         at, stepper = len(self._waiting), self.stepper
         self._points[at] = stepper.w
-        self._slopes[at] = stepper.gradient()
+        if self.uses_gradient:
+            self._slopes[at] = stepper.gradient()
         cost = None if stepper.cost_of_step is not None else stepper.cost(step)
         self._waiting.append((step, loss, seconds, cost))
         if at + 1 >= self.batch or now >= self._due:
@@ -74,15 +78,29 @@ class Rows:
         if not waiting:
             return
         points, slopes = self._points[: len(waiting)], self._slopes[: len(waiting)]
-        norms = np.sqrt(np.einsum("kn,kn->k", slopes, slopes)).tolist()
+        norms: list[float | None] = [None] * len(waiting)
+        if self.uses_gradient:
+            norms = _norms(slopes)
         columns = [measured(points.T).tolist() for measured in self.measured.values()]
         rows: list[Row] = []
         for (step, loss, seconds, counted), norm, *measures in zip(waiting, norms, *columns, strict=True):
             cost = counted or self.stepper.cost(step)
             spent = (cost.evaluations, cost.dual_passes, cost.reverse_passes, round(seconds, 9))
             rows.append((step, loss, norm, self.lr, *spent, *measures))
-            if loss < self.best[0]:
-                self.best = (loss, step)
+            if norm is not None and math.isfinite(loss):
+                self.slope = norm
         self.tell(rows)
         self.grad_norm = norms[-1]
         self.last_measures = dict(zip(self.measured, measures, strict=True))
+
+
+def _norms(slopes: Any) -> list[float | None]:
+    """The Euclidean norm of each row."""
+    norms: list[float | None] = np.sqrt(np.einsum("kn,kn->k", slopes, slopes)).tolist()
+    return [
+        norm if norm is not None and 1e-150 < norm < math.inf else norm_of(slopes[i]) for i, norm in enumerate(norms)
+    ]
+
+
+def _of_all_rows(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    return lambda w: measure(w, None)

@@ -6,6 +6,7 @@ from typing import Annotated
 from annotated_types import Ge
 
 from gdlab.autodiff.methods import Method
+from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
@@ -53,6 +54,9 @@ class Experiment:
         log: what is logged.
         name: letters, digits, `.`, `_` and `-`.
         tags: words to select runs by.
+
+    Raises:
+        ParameterError: if steps or seed is not a whole number ≥ 0.
     """
 
     problem: Problem
@@ -64,3 +68,9 @@ class Experiment:
     log: Log = field(default_factory=Log)
     name: str = "run"
     tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key in ("steps", "seed"):
+            value = getattr(self, key)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise ParameterError(f"{key} = {value!r} is not allowed, it must be a whole number ≥ 0")

@@ -10,18 +10,19 @@ import numpy as np
 
 from gdlab.autodiff import Cost
 from gdlab.autodiff.shapes import float_dtype
+from gdlab.errors import UsageError
 from gdlab.experiment.advice import advice
-from gdlab.experiment.outcome import Outcome, Status
+from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.rows import Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.watch import Watch
 from gdlab.store.metrics import COLUMNS
+from gdlab.store.status import Status
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PULSE = 0.05  # seconds between two looks at the clock, about
-CHECK = 100  # steps between two looks at whether w still moves
 
 
 @dataclass
@@ -31,9 +32,12 @@ class Result:
     Args:
         w: the final parameters, shape (n,); where a run went wrong they may be far off, or not finite.
         outcome: how it ended.
-        cost: what the optimizer used; logging: what was evaluated only to be logged.
-        seconds: of training, without what logging took.
-        summary: final_loss, best_loss, best_step, grad_norm, the costs, seconds and the last value of each measure.
+        cost: what the optimizer used.
+        logging: what was evaluated only to be logged or to judge the run.
+        seconds: of the steps, without tracing and compiling before the first, and without logging.
+        summary: final_loss, best_loss and best_step (of all steps; of the logged ones if the optimizer never looks at f
+            where its steps begin), grad_norm, the costs, seconds and the last value of each measure. What there is none
+            of is left out.
         losses, points: the loss and the parameters at every step, if recorded; shapes (steps + 1,), (steps + 1, n).
     """
 
@@ -68,7 +72,12 @@ def columns(experiment: Experiment) -> tuple[str, ...]:
 
 
 def train(
-    experiment: Experiment, callbacks: Callbacks | None = None, *, start: Any = None, record: Sequence[str] = ()
+    experiment: Experiment,
+    callbacks: Callbacks | None = None,
+    *,
+    start: Any = None,
+    record_losses: bool = False,
+    record_points: bool = False,
 ) -> Result:
     """Run an experiment to its end.
 
@@ -76,65 +85,84 @@ def train(
         experiment: what to run.
         callbacks: whom to tell.
         start: w₀, shape (n,), instead of the problem's own.
-        record: `losses` and `points` are kept for every step if they are named here.
+        record_losses: keep the loss of every step.
+        record_points: keep the parameters of every step.
 
     Raises:
+        UsageError: if the start is not a vector of finite numbers.
         DifferentiationError: if the loss cannot be differentiated by the method.
     """
     with np.errstate(all="ignore"):
-        return _Training(experiment, callbacks or Callbacks(), start, record).run()
+        training = _Training(experiment, callbacks or Callbacks(), start)
+        training.losses = [] if record_losses else None
+        training.points = [] if record_points else None
+        return training.run()
 
 
 class _Training:
     """One run under way."""
 
-    def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any, record: Sequence[str]) -> None:
+    def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any) -> None:
         self.experiment = experiment
         self.callbacks = callbacks
-        drawn = experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else np.asarray(start)
-        self.start = np.array(drawn, float_dtype(drawn)).reshape(-1)
+        self.start = _checked(experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else start)
         self.stepper = make_stepper(experiment.problem, experiment.gradient, experiment.optimizer, self.start.copy())
         self.watch = Watch(experiment, self.stepper)
-        measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
-        self.rows = Rows(self.stepper, measures, getattr(experiment.optimizer, "lr", None), callbacks.rows)
-        self.losses: list[float] | None = [] if "losses" in record else None
-        self.points: list[Array] | None = [] if "points" in record else None
+        self.rows = Rows(self.stepper, experiment, callbacks.rows)
+        self.losses: list[float] | None = None
+        self.points: list[Array] | None = None
         self.seconds = 0.0
 
     def run(self) -> Result:
-        """The loop: two comparisons at most steps, and a closer look where one is due."""
-        advance, watch, every = self.stepper.next, self.watch, self.experiment.log.interval(self.experiment.steps)
+        """The loop: a few comparisons at most steps, and a closer look where one is due."""
+        experiment, stepper, watch, rows = self.experiment, self.stepper, self.watch, self.rows
+        advance, exact, steps = stepper.next, stepper.exact, experiment.steps
+        every = experiment.log.interval(steps)
         at_every_step = watch.every_step or self.losses is not None or self.points is not None
-        k = attention = due = check = pulse = 0
+        k = attention = due = pulse = 0
         block, low, high, last = 1, -math.inf, math.inf, math.nan
+        best, best_step = math.inf, 0
+        least = math.inf if exact else -math.inf  # what is told between two looks is a loss of its own only if exact
         clock = told = perf_counter()
         while True:
             seen = advance()
             if k != attention and low < seen < high and seen != last:
+                if seen < least:
+                    least, best_step = seen, k
                 last = seen
                 k += 1
                 continue
             now = perf_counter()
             self.seconds += now - clock
-            loss = float(seen) if self.stepper.exact else self.stepper.loss()
+            loss = float(seen) if exact else stepper.loss()
             if k == 0:
                 low, high = watch.begin(loss)
+            best = min(best, least) if exact else best
+            if loss < best:
+                best, best_step = loss, k
+                least = loss if exact else least
             outcome = None
-            if k >= check or watch.every_step or seen == last or not (low < seen < high and low < loss < high):
+            if (
+                k >= watch.next_look
+                or watch.every_step
+                or seen == last
+                or not low < seen < high
+                or not low < loss < high
+            ):
                 outcome = watch.judge(k, loss, last)
-                check = k + CHECK
             if k >= pulse and outcome is None:
                 outcome = self._pulse(k, loss)
                 block = _adapted(block, now - told)
                 pulse, told = k + block, now
-            outcome = self._done(k) if k >= self.experiment.steps and outcome is None else outcome
+            if k >= steps and outcome is None:
+                outcome = Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done")
             if k == due or outcome is not None:
-                self.rows.note(k, loss, self.seconds, now)
+                rows.note(k, loss, self.seconds, now)
                 due = k + every
             self._record(loss)
             if outcome is not None:
-                return self._finish(outcome, loss)
-            attention = k + 1 if at_every_step else min(due, check, pulse, self.experiment.steps)
+                return self._finish(outcome, loss, best, best_step)
+            attention = k + 1 if at_every_step else min(due, watch.next_look, pulse, steps)
             last = seen
             k += 1
             clock = perf_counter()
@@ -150,34 +178,45 @@ class _Training:
             return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
         return None
 
-    def _done(self, k: int) -> Outcome:
-        return Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done")
-
     def _record(self, loss: float) -> None:
         if self.losses is not None:
             self.losses.append(loss)
         if self.points is not None:
             self.points.append(self.stepper.w.copy())
 
-    def _finish(self, outcome: Outcome, loss: float) -> Result:
+    def _finish(self, outcome: Outcome, loss: float, best: float, best_step: int) -> Result:
         self.rows.flush()
         cost = self.stepper.cost(outcome.step)
-        summary = {
-            "final_loss": loss,
-            "best_loss": self.rows.best[0],
-            "best_step": float(self.rows.best[1]),
-            "grad_norm": self.rows.grad_norm,
+        summary: dict[str, float] = {"final_loss": loss}
+        if math.isfinite(best) or best == -math.inf:
+            summary |= {"best_loss": best, "best_step": best_step}
+        if self.rows.grad_norm is not None:
+            summary["grad_norm"] = self.rows.grad_norm
+        summary |= {
             "evaluations": cost.evaluations,
             "dual_passes": cost.dual_passes,
             "reverse_passes": cost.reverse_passes,
             "seconds": self.seconds,
             **self.rows.last_measures,
         }
-        outcome = advice(outcome, self.experiment, self.start)
+        outcome = advice(outcome, self.experiment, self.start, self.rows.slope)
         losses = np.array(self.losses if self.losses is not None else [])
         points = None if self.points is None else np.stack(self.points)
         w = self.stepper.w.copy()
         return Result(w, outcome, cost, self.stepper.logging(), self.seconds, summary, losses, points)
+
+
+def _checked(start: Any) -> Array:
+    """The start as a new vector of floats."""
+    try:
+        point = np.array(start, float_dtype(np.asarray(start)))
+    except (TypeError, ValueError):
+        raise UsageError(f"the start {start!r} is not a vector of numbers") from None
+    if point.ndim != 1 or point.size == 0:
+        raise UsageError(f"the start has shape {point.shape}; it must be a vector of shape (n,)")
+    if not np.isfinite(point).all():
+        raise UsageError(f"the start {point.tolist()} is not finite")
+    return point
 
 
 def _adapted(block: int, seconds: float) -> int:
@@ -185,7 +224,3 @@ def _adapted(block: int, seconds: float) -> int:
     if seconds < PULSE / 2:
         return min(2 * block, 1 << 20)
     return max(1, block // 2) if seconds > 2 * PULSE else block
-
-
-def _of_all_rows(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    return lambda w: measure(w, None)

@@ -38,6 +38,7 @@ class Adagrad(Optimizer):
         super().__post_init__()
         if self.variant == "lecture":
             refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
+            object.__setattr__(self, "lr", 1.0)  # what a rule without one amounts to
 
     def init(self, w: Array) -> Array:
         """G = accumulator."""
@@ -47,7 +48,7 @@ class Adagrad(Optimizer):
         """One step, scaled by what has accumulated."""
         g = objective.gradient(w)
         if self.variant == "lecture":
-            return w - g / np.sqrt(G + self.eps), G + g * g
+            return w - self.lr * g / np.sqrt(G + self.eps), G + g * g
         G = G + g * g  # noqa: N806
         if self.variant == "torch":
             return w - self.lr * g / (np.sqrt(G) + self.eps), G

@@ -65,6 +65,7 @@ class Adam(Optimizer):
         super().__post_init__()
         if self.variant == "lecture":
             refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
+            object.__setattr__(self, "lr", 1.0)  # what a rule without one amounts to
 
     def init(self, w: Array) -> AdamState:
         """Nothing seen yet: k, m and v are 0."""
@@ -75,11 +76,11 @@ class Adam(Optimizer):
         """One step along m̂, scaled by the root of v̂."""
         k, m, v = state
         g = objective.gradient(w)
-        lr, square = (1.0, np.sum(g * g, axis=0)) if self.variant == "lecture" else (self.lr, g * g)
+        square = np.sum(g * g, axis=0) if self.variant == "lecture" else g * g
         k = k + 1
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * square
-        alpha, eps = unbiased(lr, self.eps, self.beta1, self.beta2, k)
+        alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         under_root = v if self.eps_root is None else v + self.eps_root * (1 - self.beta2**k)
         return w - alpha * m / (np.sqrt(under_root) + eps), AdamState(k, m, v)
 

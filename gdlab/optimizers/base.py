@@ -42,6 +42,7 @@ class Optimizer(Record):
     keeps the dtype of `w`; so does k, the number of steps done, which is a float: exact up to 2²⁴ in float32.
 
     Class attributes:
+        uses_gradient: the step asks for gradients; a search without them sets it to False.
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
             One that has (a search, a line search) sets it to False and runs one lane at a time.
         formula: the update in the symbols of the code, one line each.
@@ -49,6 +50,7 @@ class Optimizer(Record):
         variants: for each value of `variant`, one sentence on what differs.
     """
 
+    uses_gradient: ClassVar[bool] = True
     traceable: ClassVar[bool] = True
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""

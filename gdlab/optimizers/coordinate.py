@@ -28,6 +28,7 @@ class Coordinate(Optimizer):
     """
 
     name = "coordinate"
+    uses_gradient = False
     traceable = False
     formula = "for i = 1 … n: wᵢ ← the best of wᵢ, wᵢ − c, wᵢ + c\nc ← shrink·c, if nothing moved"
     source = (

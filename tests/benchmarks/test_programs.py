@@ -18,7 +18,7 @@ from gdlab.autodiff.graph import Node, ancestors, trace, variable
 from gdlab.autodiff.numpy_api.indexing import take
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
-from gdlab.experiment.stepper import TracedObjective, flatten
+from gdlab.autodiff.stepping import TracedObjective, flatten
 from gdlab.optimizers import Adam
 from gdlab.problems.xor import XOR
 
@@ -51,11 +51,11 @@ def xor_steps(lanes: int | None, steps: int) -> Callable[[], Any]:
     w = variable("w", start)
     leaves, rebuild = flatten(rule.init(start))
     state = {name: variable(name, leaf, w.level) for name, leaf in leaves.items()}
-    objective: Any = TracedObjective(problem, w)
+    objective: Any = TracedObjective(lambda w: problem.loss(w, None), w)
     after, new = rule.step(objective, w, rebuild(list(state.values())))  # type: ignore[arg-type]
     updates = {"w": after, **dict(zip(leaves, flatten(new)[0].values(), strict=True))}
     laned = None if lanes is None else [name for name in ("w", *leaves) if name == "w" or leaves[name].shape]
-    program = Program({"w": w, **state}, objective.outputs()[0], updates, lanes=lanes, laned=laned, pause=True)
+    program = Program({"w": w, **state}, objective.results()[0], updates, lanes=lanes, laned=laned, pause=True)
     starts = [problem.initial(np.random.default_rng(seed)) for seed in range(lanes or 1)]
     program.arrays["w"][...] = starts[0] if lanes is None else np.stack(starts, axis=-1)
     advance = program.run().__next__
@@ -112,10 +112,10 @@ def digits_gdlab() -> Callable[[], Any]:
     rows = Node(None, (), {}, (BATCH,), np.dtype(np.int64), level=w.level, name="rows")
     leaves, rebuild = flatten(rule.init(START))
     state = {name: variable(name, leaf, w.level) for name, leaf in leaves.items()}
-    objective: Any = TracedObjective(Digits(rows), w)  # type: ignore[arg-type]
+    objective: Any = TracedObjective(lambda w: Digits(rows).loss(w, None), w)
     after, new = rule.step(objective, w, rebuild(list(state.values())))  # type: ignore[arg-type]
     updates = {"w": after, **dict(zip(leaves, flatten(new)[0].values(), strict=True))}
-    program = Program({"w": w, "rows": rows, **state}, objective.outputs()[0], updates, pause=True)
+    program = Program({"w": w, "rows": rows, **state}, objective.results()[0], updates, pause=True)
     program.arrays["w"][...] = START
     advance, batch = program.run().__next__, program.arrays["rows"]
 

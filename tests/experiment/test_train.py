@@ -8,12 +8,12 @@ import pytest
 
 from gdlab.autodiff import Cost
 from gdlab.autodiff.methods import DualNumbers, Method, Numeric, Reverse
-from gdlab.experiment.outcome import Status
 from gdlab.experiment.spec import Experiment, Log, Stop
 from gdlab.experiment.train import Callbacks, columns, train
-from gdlab.optimizers import GD, NAG, OPTIMIZERS, Adam, Coordinate, Optimizer
+from gdlab.optimizers import GD, NAG, OPTIMIZERS, Adam, Coordinate, Optimizer, Rprop, SignSGD
 from gdlab.problems import PROBLEMS
 from gdlab.problems.base import Problem
+from gdlab.store.status import Status
 
 METHODS: list[Method] = [Reverse(), Reverse(retrace=True), DualNumbers(), Numeric(), Numeric(scheme="forward")]
 IDS = ["reverse", "retraced", "dual", "central", "forward"]
@@ -42,9 +42,9 @@ class Plain(Problem):
 
 def _train(function: Any, start: Any, optimizer: Optimizer, method: Method | None = None, **options: Any) -> Any:
     infimum = options.pop("infimum", None)
-    record = options.pop("record", ())
+    record = {key: options.pop(key) for key in ("record_losses", "record_points") if key in options}
     experiment = Experiment(Plain(function, start, infimum), method or Reverse(), optimizer, **options)
-    return train(experiment, record=record)
+    return train(experiment, **record)
 
 
 def parabola(w: Any) -> Any:
@@ -106,7 +106,7 @@ def test_growing_beyond_all_bounds_is_diverged() -> None:
 @pytest.mark.parametrize("optimizer", [GD(lr=0.1), NAG(lr=0.05), Adam(lr=0.1), Coordinate(c=0.5)], ids=lambda o: o.name)
 def test_target_loss_ends_a_run_where_it_is_reached(optimizer: Optimizer, method: Method) -> None:
     result = _train(
-        parabola, [3.0, -1.0], optimizer, method, steps=1000, stop=Stop(target_loss=0.5), record=("losses",)
+        parabola, [3.0, -1.0], optimizer, method, steps=1000, stop=Stop(target_loss=0.5), record_losses=True
     )
     assert result.outcome.status == Status.CONVERGED
     assert result.losses[-1] <= 0.5 < result.losses[-2]
@@ -128,7 +128,7 @@ def test_max_seconds() -> None:
 
 
 def test_zero_steps_is_a_look_at_the_start() -> None:
-    result = _train(parabola, [3.0], GD(), steps=0, record=("losses", "points"))
+    result = _train(parabola, [3.0], GD(), steps=0, record_losses=True, record_points=True)
     assert result.outcome.status == Status.MAX_STEPS
     assert result.cost == Cost()
     np.testing.assert_array_equal(result.losses, [4.0])
@@ -137,6 +137,54 @@ def test_zero_steps_is_a_look_at_the_start() -> None:
 def test_bouncing_between_two_points_is_not_an_end() -> None:
     result = _train(parabola, [3.0], GD(lr=1.0), steps=50)
     assert result.outcome.status == Status.MAX_STEPS
+
+
+@pytest.mark.parametrize("optimizer", [SignSGD(lr=0.3), Rprop()], ids=lambda o: o.name)
+def test_a_cycle_is_no_rest_whatever_its_length(optimizer: Optimizer) -> None:
+    """Signs of gradients keep bouncing across a minimum, with periods that divide many a round number."""
+    result = _train(parabola, [0.05], optimizer, steps=2000, record_points=True)
+    assert result.outcome.status == Status.MAX_STEPS
+    assert not np.array_equal(result.points[-1], result.points[-2])
+
+
+def test_a_stationary_point_that_is_no_minimum_is_not_converged() -> None:
+    saddle = _train(lambda w: w[0] ** 2 - w[1] ** 2, [1.0, 0.0], GD(lr=0.25), steps=5000, infimum=-math.inf)
+    assert saddle.outcome.status == Status.STALLED
+    assert "no minimum" in saddle.outcome.reason
+    start = train(Experiment(PROBLEMS["xor"](init="zeros"), Reverse(), GD(), steps=100))
+    assert start.outcome.status == Status.STALLED
+    assert "start elsewhere" in start.outcome.reason
+
+
+def test_slopes_of_any_size() -> None:
+    steep = _train(lambda w: 1e200 * np.sum(w), [1.0], GD(lr=1e-201), steps=3, stop=Stop(grad_tol=1e-3))
+    assert steep.outcome.status == Status.MAX_STEPS
+    assert steep.summary["grad_norm"] == pytest.approx(1e200)
+    flat = _train(lambda w: 1e-170 * np.sum(w), [1.0], GD(lr=1), steps=1, stop=Stop(grad_tol=1e-300))
+    assert flat.summary["grad_norm"] == pytest.approx(1e-170)
+
+
+def test_a_nan_gradient_is_no_matter_of_the_lr() -> None:
+    result = train(Experiment(PROBLEMS["ackley"](start=[0.0, 0.0]), Reverse(), GD(), steps=10))
+    assert result.outcome.status == Status.NON_FINITE
+    assert "smaller lr" not in result.outcome.reason
+    assert "gradient is NaN" in result.outcome.reason
+
+
+def test_a_search_without_gradients_asks_for_none() -> None:
+    """Not even to log: the loss branches on its value, which reverse mode could not trace."""
+    result = _train(lambda w: np.sum(np.abs(w)) if w[0] > 0 else w[1] ** 2, [1.0, 2.0], Coordinate(), steps=5)
+    assert result.outcome.status == Status.MAX_STEPS
+    assert result.logging.reverse_passes == 0
+    assert "grad_norm" not in result.summary
+
+
+def test_setting_up_is_not_on_the_clock() -> None:
+    """Tracing and compiling are done before the first step, whatever the method."""
+    for method in METHODS:
+        short = _train(parabola, np.ones(20), Adam(), method, steps=1).seconds
+        per_step = _train(parabola, np.ones(20), Adam(), method, steps=400).seconds / 400
+        assert short < 0.001 + 20 * per_step
 
 
 def test_a_flat_point_is_converged_and_a_step_below_rounding_is_stalled() -> None:
@@ -177,13 +225,16 @@ def test_a_row_is_about_one_point(optimizer: Optimizer, method: Method) -> None:
     """Loss, gradient norm and cost of row k belong to w after k steps, whatever the optimizer looks at."""
     rows: list[Any] = []
     experiment = Experiment(Plain(parabola, [3.0, -1.0]), method, optimizer, steps=20, log=Log(every=3))
-    result = train(experiment, Callbacks(rows=rows.extend), record=("points",))
+    result = train(experiment, Callbacks(rows=rows.extend), record_points=True)
     assert columns(experiment)[:3] == ("step", "loss", "grad_norm")
     assert [row[0] for row in rows] == [*range(0, result.outcome.step, 3), result.outcome.step]
     for row in rows:
         point = result.points[int(row[0])]
         assert row[1] == pytest.approx(parabola(point), rel=1e-12, abs=1e-15)
-        assert row[2] == pytest.approx(np.linalg.norm(2 * (point - 1)), rel=1e-4, abs=1e-6)
+        if optimizer.uses_gradient:
+            assert row[2] == pytest.approx(np.linalg.norm(2 * (point - 1)), rel=1e-4, abs=1e-6)
+        else:
+            assert row[2] is None
     assert rows[0][4:7] == (0, 0, 0)
     assert list(rows[-1][4:7]) == [result.cost.evaluations, result.cost.dual_passes, result.cost.reverse_passes]
 
@@ -204,10 +255,23 @@ def test_what_is_only_logged_is_charged_to_logging() -> None:
     assert dense.logging.evaluations > sparse.logging.evaluations
 
 
-def test_best_is_the_best_of_the_rows() -> None:
-    result = _train(lambda w: np.sum(np.cos(w)), [0.5], GD(lr=2.5), steps=7, log=Log(every=1), record=("losses",))
-    assert result.summary["best_loss"] == min(result.losses)
-    assert result.losses[int(result.summary["best_step"])] == min(result.losses)
+@pytest.mark.parametrize("every", [1, 3, 7, 100])
+@pytest.mark.parametrize("method", METHODS, ids=IDS)
+def test_best_is_the_best_of_all_steps_however_few_are_logged(method: Method, every: int) -> None:
+    def f(w: Any) -> Any:
+        return np.sum(np.cos(w))
+
+    losses = _train(f, [0.5], GD(lr=2.5), method, steps=40, record_losses=True).losses
+    result = _train(f, [0.5], GD(lr=2.5), method, steps=40, log=Log(every=every))
+    assert result.summary["best_loss"] == min(losses)
+    assert result.summary["best_step"] == np.argmin(losses)
+    assert min(losses) < losses[-1]
+
+
+def test_without_a_finite_loss_there_is_no_best() -> None:
+    result = _train(lambda w: np.sum(w) * math.nan, [1.0], GD(), steps=10)
+    assert "best_loss" not in result.summary
+    assert "best_step" not in result.summary
 
 
 def test_memory_does_not_grow_with_the_steps() -> None:
@@ -232,8 +296,8 @@ def test_memory_does_not_grow_with_the_steps() -> None:
 def test_compiled_steps_are_python_steps(name: str, problem: str) -> None:
     """One program for gradient and update walks the path that the optimizer's own code walks."""
     optimizer = OPTIMIZERS[name]()
-    compiled = train(Experiment(PROBLEMS[problem](), Reverse(), optimizer, steps=40), record=("points",))
-    python = train(Experiment(PROBLEMS[problem](), Reverse(retrace=True), optimizer, steps=40), record=("points",))
+    compiled = train(Experiment(PROBLEMS[problem](), Reverse(), optimizer, steps=40), record_points=True)
+    python = train(Experiment(PROBLEMS[problem](), Reverse(retrace=True), optimizer, steps=40), record_points=True)
     np.testing.assert_allclose(compiled.points, python.points, rtol=1e-7, atol=1e-9)
     assert compiled.cost == python.cost
 
@@ -242,7 +306,7 @@ def test_compiled_steps_are_python_steps(name: str, problem: str) -> None:
 def test_same_seed_same_path_and_paired_starts(name: str) -> None:
     def run(seed: int, optimizer: Optimizer) -> Any:
         experiment = Experiment(PROBLEMS["xor"](), Reverse(), optimizer, steps=5, seed=seed)
-        return train(experiment, record=("points",)).points
+        return train(experiment, record_points=True).points
 
     first = run(3, OPTIMIZERS[name]())
     np.testing.assert_array_equal(first, run(3, OPTIMIZERS[name]()))

@@ -1,0 +1,138 @@
+"""One step of an iteration as a program: the objective, its gradient and the update, traced together.
+
+What is iterated need not be known here: a step is any function `step(objective, w, state) -> (w, state)` that is
+written with NumPy and asks the objective for values and gradients.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff.cost import Cost
+from gdlab.autodiff.graph import Node, apply, constant, scalar, variable
+from gdlab.autodiff.program.program import Program
+from gdlab.autodiff.reverse import gradients
+from gdlab.autodiff.table import TABLE
+from gdlab.errors import DifferentiationError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Step = Callable[[Any, Any, Any], tuple[Any, Any]]
+
+
+class StepProgram:
+    """A compiled step, by reverse mode.
+
+    Args:
+        loss: f(w), written with NumPy; returns a scalar.
+        step: the step; its state is an array, or a (named) tuple of arrays.
+        w: the parameters to begin with, shape (n,).
+        state: the state to begin with.
+
+    Attributes:
+        advance: each call but the first does a step; returns f at w, or nearby if `exact` is false.
+        exact: whether the step asks for the gradient at w itself. Then `gradient` is ∇f(w) after each call.
+        cost: of one step.
+        w, gradient: fixed arrays.
+        source: the program as text.
+
+    Raises:
+        DifferentiationError: if loss or step cannot be traced.
+    """
+
+    def __init__(self, loss: Callable[[Any], Any], step: Step, w: Array, state: Any) -> None:
+        node = variable("w", w)
+        leaves, self._rebuild = flatten(state)
+        variables = {name: variable(name, leaf, node.level) for name, leaf in leaves.items()}
+        objective = TracedObjective(loss, node)
+        after, new = step(objective, node, self._rebuild(list(variables.values())))
+        updates = {"w": constant(after)}
+        updates |= {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
+        outputs, self.exact = objective.results()
+        program = Program({"w": node, **variables}, outputs, updates, pause=True)
+        self.source = program.source
+        self.cost = objective.cost
+        self.w = program.arrays["w"]
+        self.w[...] = w
+        self.gradient = program.arrays.get("gradient", np.empty(0))
+        self._leaves = [program.arrays[name] for name in leaves]
+        for array, leaf in zip(self._leaves, leaves.values(), strict=True):
+            array[...] = leaf
+        run: Iterator[Any] = program.run()
+        self.advance: Callable[[], Any] = run.__next__
+
+    @property
+    def state(self) -> Any:
+        """The state, in the arrays that the next step overwrites."""
+        return self._rebuild(self._leaves)
+
+
+class TracedObjective:
+    """The objective while a step is traced: it adds to the graph, and notes what the step costs.
+
+    Args:
+        loss: f(w).
+        w: the variable at which the step begins.
+    """
+
+    def __init__(self, loss: Callable[[Any], Any], w: Node) -> None:
+        self.loss = loss
+        self.w = w
+        self.cost = Cost()
+        self._losses: dict[int, tuple[Node, Node, Node]] = {}
+        self._gradients: dict[int, Node] = {}
+
+    def value(self, w: Node) -> Node:
+        """f(w)."""
+        if id(w) not in self._losses:
+            self.cost += Cost(evaluations=1)
+        return self._loss(w)[2]
+
+    def gradient(self, w: Node) -> Node:
+        """∇f(w)."""
+        if id(w) not in self._gradients:
+            new = id(w) not in self._losses
+            self.cost += Cost(evaluations=int(new), reverse_passes=1)
+            _, point, loss = self._loss(w)
+            self._gradients[id(w)] = gradients(loss, [point])[0]
+        return self._gradients[id(w)]
+
+    def value_and_gradient(self, w: Node) -> tuple[Node, Node]:
+        """f(w) and ∇f(w)."""
+        gradient = self.gradient(w)
+        return self.value(w), gradient
+
+    def hessian(self, w: Node) -> Node:
+        """Not within a program."""
+        raise DifferentiationError("a step that needs the Hessian is not compiled")
+
+    def hvp(self, w: Node, v: Node) -> Node:
+        """Not within a program."""
+        raise DifferentiationError("a step that needs a Hessian-vector product is not compiled")
+
+    def results(self) -> tuple[dict[str, Node], bool]:
+        """What is told before the update: f and ∇f at w if the step asks for them there, else f nearby."""
+        if id(self.w) in self._gradients:
+            return {"value": self._losses[id(self.w)][2], "gradient": self._gradients[id(self.w)]}, True
+        if not self._losses:
+            raise DifferentiationError("a step that never looks at the objective is not compiled")
+        return {"value": next(iter(self._losses.values()))[2]}, False
+
+    def _loss(self, w: Node) -> tuple[Node, Node, Node]:
+        """The argument (kept, so that its id stays its own), the node to differentiate by, and the loss."""
+        if id(w) not in self._losses:
+            # A node of its own, whatever else depends on w.
+            point = w if w is self.w else apply(TABLE["positive"], (w,), {})
+            self._losses[id(w)] = (w, point, scalar(self.loss(point)))
+        return self._losses[id(w)]
+
+
+def flatten(state: Any) -> tuple[dict[str, Any], Callable[[list[Any]], Any]]:
+    """The arrays of a state by name, and the function that puts them together again."""
+    if not isinstance(state, tuple):
+        return {"state": state}, lambda parts: parts[0]
+    fields = getattr(state, "_fields", None)
+    names = fields or [str(i) for i in range(len(state))]
+    kind = type(state)
+    rebuild = (lambda parts: kind(*parts)) if fields else tuple
+    return {f"state_{name}": part for name, part in zip(names, state, strict=True)}, rebuild
