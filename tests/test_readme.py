@@ -9,7 +9,7 @@ import pytest
 import gdlab
 from gdlab.cli import COMMANDS
 from gdlab.config.models import SECTIONS, json_schema
-from gdlab.experiment.outcome import Status
+from gdlab.store.status import Status
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

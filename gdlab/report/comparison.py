@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.distinction import telling
 from gdlab.report.numbers import number
-from gdlab.report.records import COSTS, RESULTS, SOUND, Record, head, measures, records
+from gdlab.report.outcomes import SOUND
+from gdlab.report.records import COSTS, RESULTS, Record, head, measures, records
 from gdlab.report.settings import Settings, describe, identity, settings
 from gdlab.report.text import join
 from gdlab.store.run import Run

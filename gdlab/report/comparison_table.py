@@ -9,8 +9,8 @@ from gdlab.report.comparison import Comparison
 from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import ABSENT, UNSET, count, duration, number
-from gdlab.report.outcomes import outcome
-from gdlab.report.records import COSTS, SOUND, head, measures
+from gdlab.report.outcomes import SOUND, outcome
+from gdlab.report.records import COSTS, head, measures
 from gdlab.report.settings import describe
 from gdlab.report.text import join, literal, plural
 

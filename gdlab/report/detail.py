@@ -10,8 +10,8 @@ from rich.text import Text
 
 from gdlab.report.grid import room
 from gdlab.report.numbers import count, duration, number, setting
-from gdlab.report.outcomes import outcome
-from gdlab.report.records import BROKEN, COSTS, COUNTS, head, records
+from gdlab.report.outcomes import BROKEN, outcome
+from gdlab.report.records import COSTS, COUNTS, head, records
 from gdlab.report.sparkline import sparkline
 from gdlab.report.text import literal, plural
 from gdlab.report.view import Array, view

@@ -1,11 +1,17 @@
-"""How outcomes look."""
+"""What outcomes mean for a comparison, and how they look."""
 
-from gdlab.experiment.outcome import Status
 from gdlab.report.grid import Cell
 from gdlab.report.text import literal
+from gdlab.store.status import RUNNING, Status
+
+# How a run may end and still be called the best: it trained to an end of its own or of its budget.
+SOUND = (Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT)
+
+# How a run ends whose loss went out of hand.
+BROKEN = (Status.DIVERGED, Status.UNBOUNDED, Status.NON_FINITE)
 
 STYLES: dict[str, str] = {
-    "running": "blue",
+    RUNNING: "blue",
     Status.CONVERGED: "green",
     Status.MAX_STEPS: "",
     Status.STALLED: "yellow",

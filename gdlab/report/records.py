@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gdlab.experiment.outcome import Status
 from gdlab.report.settings import PARTS, flatten
 from gdlab.report.text import literal
 from gdlab.store.run import Run
@@ -15,12 +14,6 @@ COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
 COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
 
 _TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
-
-# How a run may end and still be called the best: it trained to an end of its own or of its budget.
-SOUND = frozenset({Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT})
-
-# How a run ends whose loss went out of hand.
-BROKEN = frozenset({Status.DIVERGED, Status.UNBOUNDED, Status.NON_FINITE})
 
 
 def head(column: str) -> str:

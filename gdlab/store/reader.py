@@ -13,7 +13,8 @@ from gdlab.errors import StoreError
 from gdlab.store.files import read_bytes
 from gdlab.store.liveness import LOCKED_FILE, is_alive
 from gdlab.store.metrics import read_curve, totals
-from gdlab.store.run import FORMAT, INTERRUPTED, RUNNING, Run
+from gdlab.store.run import FORMAT, Run
+from gdlab.store.status import RUNNING, Status
 from gdlab.store.strict_json import loads
 
 _LIMIT = 16 * 2**20  # bytes of a run.json or the end of a log; far more than any run has
@@ -79,8 +80,9 @@ def _read(folder: Path) -> Run | None:
     if record["status"] != RUNNING:
         return _run(folder, record, rows)
     step, summary = totals(rows())
-    status, reason = (RUNNING, f"at step {step} so far") if alive else (INTERRUPTED, f"interrupted at step {step}")
-    return _run(folder, {**record, "status": status, "step": step, "reason": reason, "summary": summary}, rows)
+    status, reason = (RUNNING, "at step {} so far") if alive else (Status.INTERRUPTED, "interrupted at step {}")
+    end = {"status": str(status), "step": step, "reason": reason.format(step), "summary": summary}
+    return _run(folder, record | end, rows)
 
 
 def _run(folder: Path, record: Mapping[str, Any], rows: "partial[Any]") -> Run:

@@ -12,10 +12,6 @@ Curve = dict[str, np.ndarray[Any, np.dtype[np.float64]]]
 
 FORMAT = 1  # of run.json; a reader refuses what is newer than itself
 
-RUNNING = "running"
-INTERRUPTED = "interrupted"
-FAILED = "failed"
-
 
 @dataclass(frozen=True)
 class Run:
@@ -26,8 +22,7 @@ class Run:
         id: the name of the folder.
         name: the name of its experiment, such as `adam_xor`.
         config: the fully resolved config, plain data.
-        status: `running`, or how it ended: converged, max_steps, stalled, unbounded, diverged, non_finite, timeout,
-            interrupted, failed.
+        status: how it ended, one of `Status`, or `running`.
         step: steps done.
         reason: one sentence on how it ended.
         summary: numbers at the end: final_loss, best_loss, best_step, grad_norm, evaluations, dual_passes,

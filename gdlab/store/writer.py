@@ -24,7 +24,8 @@ from gdlab.store.liveness import LOCKED_FILE, hold
 from gdlab.store.metrics import Row, format_head, read_curve, totals
 from gdlab.store.names import check_name, new_id
 from gdlab.store.rows import RowWriter
-from gdlab.store.run import FAILED, FORMAT, INTERRUPTED, RUNNING
+from gdlab.store.run import FORMAT
+from gdlab.store.status import RUNNING, Status
 from gdlab.store.strict_json import dumps
 
 _TRIES = 100  # for a free folder; each has 65,536 suffixes to draw from
@@ -205,14 +206,14 @@ class RunWriter:
     def _close_unfinished(self, error: BaseException | None) -> None:
         step, summary = totals(read_curve(self.folder / "metrics.csv"))
         if error is None:
-            self._end(FAILED, step, "the run was left without an end", summary)
+            self._end(Status.FAILED, step, "the run was left without an end", summary)
         elif isinstance(error, Exception):
             reason = str(error) if isinstance(error, GdlabError) else f"{type(error).__name__}: {error}"
             with suppress(StoreError):
                 self.log("".join(traceback.format_exception(error)).rstrip())
-            self._end(FAILED, step, " ".join(reason.split()), summary)
+            self._end(Status.FAILED, step, " ".join(reason.split()), summary)
         else:
-            self._end(INTERRUPTED, step, f"interrupted at step {step}", summary)
+            self._end(Status.INTERRUPTED, step, f"interrupted at step {step}", summary)
 
 
 def _claim(root: Path, name: str, started: datetime) -> Path:

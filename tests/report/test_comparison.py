@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdlab.errors import UsageError
-from gdlab.experiment.outcome import Status
 from gdlab.report.comparison import compare
+from gdlab.store.status import Status
 
 SOUND = ("converged", "max_steps", "stalled", "timeout")
 UNSOUND = (*sorted(set(Status) - set(SOUND)), "running")

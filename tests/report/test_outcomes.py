@@ -1,15 +1,20 @@
 import pytest
 from rich.style import Style
 
-from gdlab.experiment.outcome import Status
-from gdlab.report.outcomes import STYLES, outcome
+from gdlab.report.outcomes import BROKEN, SOUND, STYLES, outcome
+from gdlab.store.status import RUNNING, Status
 
 
-@pytest.mark.parametrize("status", [*Status, "running"])
+@pytest.mark.parametrize("status", [*Status, RUNNING])
 def test_every_outcome_has_a_style_that_rich_knows(status):
     cell = outcome(status)
     assert cell.text == status
     Style.parse(STYLES[status])
+
+
+def test_a_run_that_is_sound_is_not_broken_and_neither_is_what_was_cut_short():
+    assert set(Status) - {*SOUND, *BROKEN} == {Status.INTERRUPTED, Status.FAILED}
+    assert not {*SOUND} & {*BROKEN}
 
 
 def test_broken_runs_stand_out_from_good_ones():

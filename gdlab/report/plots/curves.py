@@ -11,7 +11,8 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.numbers import number
-from gdlab.report.plots.legend import ENDS, draw_legend, end_mark, entries
+from gdlab.report.outcomes import BROKEN
+from gdlab.report.plots.legend import draw_legend, end_mark, entries
 from gdlab.report.plots.series import Line, Panel, panels
 from gdlab.report.plots.style import Look, style
 from gdlab.report.text import join, literal
@@ -132,8 +133,8 @@ def _figure(drawn: Sequence[Panel], layout: _Layout) -> Figure:
 def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> list[str]:
     """Draw the curves of one problem; return sentences on what lies outside."""
     lines = [line for one in panel.series for line in one.lines]
-    broken = [line.y for line in lines if line.run.status in ENDS]
-    seen = view([line.y for line in lines if line.run.status not in ENDS], broken)
+    broken = [line.y for line in lines if line.run.status in BROKEN]
+    seen = view([line.y for line in lines if line.run.status not in BROKEN], broken)
     shown = {id(line): _shown(line, seen) for line in lines}
     _set_limits(axes, [across for across, _ in shown.values()], seen)
     for place, one in enumerate(panel.series):
@@ -146,7 +147,7 @@ def _draw_panel(axes: Axes, panel: Panel, layout: _Layout, x: str, y: str) -> li
     axes.set_ylabel(label if seen.unit == 1 else f"{label} / {number(seen.unit)}", parse_math=False)
     axes.set_title("\n".join(textwrap.wrap(panel.title, layout.title)), parse_math=False)
     draw_legend(axes, entries(panel.series, layout.entries))
-    return [_outside(line, seen, label) for line in lines if line.run.status not in ENDS and not seen.holds(line.y)]
+    return [_outside(line, seen, label) for line in lines if line.run.status not in BROKEN and not seen.holds(line.y)]
 
 
 def _outside(line: Line, seen: View, label: str) -> str:
@@ -156,7 +157,7 @@ def _outside(line: Line, seen: View, label: str) -> str:
 
 
 def _shown(line: Line, seen: View) -> tuple[Array, Array]:
-    return seen.cut(line.x, line.y) if line.run.status in ENDS else (line.x, seen.scaled(line.y))
+    return seen.cut(line.x, line.y) if line.run.status in BROKEN else (line.x, seen.scaled(line.y))
 
 
 def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:
@@ -185,7 +186,7 @@ def _draw_series(axes: Axes, look: Look, drawn: Sequence[tuple[str, Array, Array
             markevery=(0.005 * (above % 20), 0.1) if x.size > 1 else None, linewidth=0.6 * width if several else width,
             alpha=0.6 if several else 1.0, zorder=2 + above / 1000,
         )  # fmt: skip
-        if status in ENDS:
+        if status in BROKEN:
             mark = end_mark(status, look.color)
             mark.set_data(x[-1:], y[-1:])
             mark.set(clip_on=False, zorder=4)

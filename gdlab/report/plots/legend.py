@@ -5,35 +5,31 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from gdlab.report.outcomes import BROKEN
 from gdlab.report.plots.series import Series
 from gdlab.report.plots.style import GREY
 from gdlab.report.text import elide
 
 LONGEST = 36  # characters of a label
 
-# How the end of a run is marked, and what the legend calls it.
-ENDS: dict[str, tuple[str, str]] = {
-    "diverged": ("X", "diverged"),
-    "unbounded": ("v", "unbounded"),
-    "non_finite": ("d", "became non-finite"),
-}
+ENDS: dict[str, str] = dict(zip(BROKEN, "Xvd", strict=True))  # the mark at the end of a run that broke
 
 
 def entries(series: Sequence[Series], most: int) -> list[tuple[str, Line2D]]:
     """Labels and samples: the best series, as a note how many more there are, and the marks that occur."""
-    marks = [status for status in ENDS if any(line.run.status == status for one in series for line in one.lines)]
+    marks = [status for status in BROKEN if any(line.run.status == status for one in series for line in one.lines)]
     room = most - len(marks)
     shown = series if len(series) <= room else series[: max(1, room - 1)]
     told = [(elide(one.label, LONGEST), _sample(one)) for one in shown]
     if len(shown) < len(series):
         told.append((f"… and {len(series) - len(shown)} more", Line2D([], [], linestyle="none")))
-    return told + [(ENDS[status][1], end_mark(status, GREY)) for status in marks]
+    return told + [(status, end_mark(status, GREY)) for status in marks]
 
 
 def end_mark(status: str, color: str) -> Line2D:
     """The mark at the end of a run that broke."""
     return Line2D(
-        [], [], linestyle="none", marker=ENDS[status][0], markersize=7, markerfacecolor=color, markeredgecolor="black",
+        [], [], linestyle="none", marker=ENDS[status], markersize=7, markerfacecolor=color, markeredgecolor="black",
         markeredgewidth=0.6,
     )  # fmt: skip
 

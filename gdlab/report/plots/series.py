@@ -8,8 +8,8 @@ from statistics import median
 from typing import Any, TypeVar
 
 from gdlab.report.distinction import telling
+from gdlab.report.outcomes import SOUND
 from gdlab.report.plots.style import Look, looks, shades
-from gdlab.report.records import SOUND
 from gdlab.report.settings import Settings, describe, identity, settings, varying
 from gdlab.report.text import literal
 from gdlab.report.view import Array

@@ -10,7 +10,7 @@ from gdlab.report.plots.legend import ENDS
 from gdlab.report.plots.saving import save
 from gdlab.report.plots.style import LOOKS
 
-MARKS = {marker for marker, _ in ENDS.values()}
+MARKS = set(ENDS.values())
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_end_of_a_broken_run_is_marked_and_explained(make_run, draw, status)
     (mark,) = marks(axes)
     assert (mark.get_xdata().tolist(), mark.get_ydata().tolist()) == ([20], [1.2])
     assert same_color(mark.get_markerfacecolor(), LOOKS["gd"][0])
-    assert legend(axes) == ["good", "bad", ENDS[status][1]]
+    assert legend(axes) == ["good", "bad", status]
 
 
 def test_a_run_that_leaves_the_picture_is_marked_where_it_leaves(make_run, draw):
