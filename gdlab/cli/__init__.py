@@ -11,8 +11,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gdlab.cli.check import command as check
 from gdlab.cli.compare import command as compare
 from gdlab.cli.console import made_safe, write
+from gdlab.cli.explain import command as explain_gradient
+from gdlab.cli.grad import command as grad
 from gdlab.cli.info import command as info
 from gdlab.cli.info import version_of
 from gdlab.cli.init import command as init
@@ -39,6 +42,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_runs,
     "show": show,
     "validate": validate,
+    "grad": grad,
+    "check": check,
+    "explain": explain_gradient,
     "info": info,
     "init": init,
 }

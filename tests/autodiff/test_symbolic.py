@@ -332,7 +332,13 @@ def test_a_vector_whose_elements_are_picked_becomes_numbers():
     assert [x.name for x in named] == ["x", "y"]
 
 
-@pytest.mark.parametrize("f", [np.sum, lambda w: w[0] + np.sum(w[1:]), lambda w: w[0] * w[np.array([1])][0]])
+def test_elements_may_be_picked_from_slices():
+    (w,), out = trace(lambda w: w[1:][0] * w[::-1][0] + w[np.array([2, 0])][1], np.zeros(3))
+    _, (result,) = by_elements([out], w)
+    assert str(text([result])) == "w[1]*w[2] + w[0]"
+
+
+@pytest.mark.parametrize("f", [np.sum, lambda w: w[0] + np.sum(w[1:]), lambda w: np.sin(w)[0]])
 def test_a_vector_that_is_used_as_a_whole_stays_one(f):
     (w,), out = trace(f, np.zeros(3))
     assert by_elements([out], w) is None

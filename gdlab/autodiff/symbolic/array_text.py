@@ -7,7 +7,7 @@ import numpy as np
 
 from gdlab.autodiff.graph import Node
 from gdlab.autodiff.program.text import index_text
-from gdlab.autodiff.symbolic.pieces import Hold, Piece, Written, within
+from gdlab.autodiff.symbolic.pieces import Hold, Piece, Written, number_piece, within
 from gdlab.autodiff.table import TABLE
 
 
@@ -61,20 +61,21 @@ def _getitem(node: Node, written: Written) -> Piece:
 
 def _concatenate(node: Node, written: Written) -> Piece:
     axis = node.params["axis"]
-    inner = _stacked(node)
-    parts = tuple_text([written(x).text for x in inner or node.inputs])
-    return Piece(f"{'stack' if inner else 'concatenate'}({parts}{f', axis={axis}' if axis else ''})")
+    elements = [_element(x, axis, written) for x in node.inputs]
+    stacked = None not in elements
+    parts = tuple_text([e for e in elements if e is not None] if stacked else [written(x).text for x in node.inputs])
+    return Piece(f"{'stack' if stacked else 'concatenate'}({parts}{f', axis={axis}' if axis else ''})")
 
 
-def _stacked(node: Node) -> list[Node]:
-    """The values that a concatenation stacks along a new axis, if it does."""
-    axis = node.params["axis"]
-    parts = node.inputs
-    if any(x.primitive is not TABLE["reshape"] or x.shape[axis] != 1 for x in parts):
-        return []
-    inner = [x.inputs[0] for x in parts]
-    fits = all((*y.shape[:axis], 1, *y.shape[axis:]) == x.shape for x, y in zip(parts, inner, strict=True))
-    return inner if fits else []
+def _element(x: Node, axis: int, written: Written) -> str | None:
+    """A part of a concatenation as what is stacked there; None if it is no single layer."""
+    if x.shape == (1,) and x.is_constant:
+        return number_piece(float(x.value[0])).text
+    if x.primitive is TABLE["reshape"]:
+        inner = x.inputs[0]
+        if (*inner.shape[:axis], 1, *inner.shape[axis:]) == x.shape:
+            return written(inner).text
+    return None
 
 
 def _assemble(node: Node, written: Written) -> Piece:

@@ -31,13 +31,18 @@ def by_elements(outputs: Sequence[Node], w: Node, names: Sequence[str] = ()) -> 
     Returns:
         None if something is done with w as a whole.
     """
-    picks = [node for node in ancestors(outputs) if any(child is w for child in node.inputs)]
-    if len(w.shape) != 1 or any(out is w for out in outputs) or not all(_picks_one(node) for node in picks):
+    if len(w.shape) != 1:
+        return None
+    places = {id(w): np.arange(w.shape[0])}  # of the elements that a slice of w, or a slice of such a slice, holds
+    for node in ancestors(outputs):
+        held = [id(x) for x in node.inputs if id(x) in places and places[id(x)].ndim]
+        if node.primitive is getitem and held:
+            places[id(node)] = np.asarray(places[held[0]][node.params["index"]])
+        elif held:
+            return None
+    if any(id(out) in places and places[id(out)].ndim for out in outputs):
         return None
     called = names or [f"{w.name}[{k}]" for k in range(w.shape[0])]
     elements = [variable(name, np.zeros((), w.dtype), w.level) for name in called]
-    return elements, substitute(outputs, {id(node): elements[node.params["index"][0]] for node in picks})
-
-
-def _picks_one(node: Node) -> bool:
-    return node.primitive is getitem and node.shape == () and isinstance(node.params["index"][0], int)
+    picks = {key: elements[int(place)] for key, place in places.items() if place.ndim == 0}
+    return elements, substitute(outputs, picks)

@@ -1,0 +1,169 @@
+"""What the commands on derivatives are asked about: a formula, a problem by name, a config, or a function in a file."""
+
+import importlib.util
+import inspect
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff.graph import Node, constant, trace, variable
+from gdlab.autodiff.symbolic.elements import by_elements
+from gdlab.config.point import Point
+from gdlab.config.resolve import resolve
+from gdlab.errors import GdlabError, UsageError, did_you_mean
+from gdlab.problems import PROBLEMS
+from gdlab.problems.base import Problem
+from gdlab.problems.expression import Expression, parse
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function at a point.
+
+    Args:
+        title: what it is: the formula, `problem rosenbrock`, `f of my.py`.
+        f: the function of one array (n,).
+        point: where it is looked at, (n,).
+        names: of the elements of the point.
+        expression: if it is a formula.
+        problem: if it is a problem.
+        file: that it was loaded from, if it is the user's own.
+    """
+
+    title: str
+    f: Callable[[Any], Any]
+    point: Array
+    names: tuple[str, ...]
+    expression: Expression | None = None
+    problem: Problem | None = None
+    file: Path | None = None
+
+    def graph(self) -> tuple[Node, list[Node], list[Any]]:
+        """Its graph, in terms of single numbers if it only picks such; the variables; and where they stand.
+
+        Raises:
+            DifferentiationError: if the function has no graph, because it branches on its values.
+        """
+        (w,), out = trace(self.f, self.point)
+        elements = by_elements([out], w, self.names)
+        if elements is not None:
+            return elements[1][0], elements[0], list(self.point)
+        if self.expression is None:
+            return out, [w], [self.point]
+        parts = self.expression.unpack(self.point)
+        variables = {name: variable(name, part) for name, part in parts.items()}
+        return constant(self.expression.at(variables)), [*variables.values()], [*parts.values()]
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn what a user's own function raises into a message that names its line."""
+        try:
+            yield
+        except GdlabError:
+            raise
+        except Exception as error:
+            if self.file is None:
+                raise
+            raise UsageError(f"{self.title} raised {_told(error, self.file)}") from error
+
+
+def find_target(what: str, at: str | None = None) -> Target:
+    """The function that the words of a command mean.
+
+    Args:
+        what: a formula, the name of a problem, a YAML config, or `file.py:function`.
+        at: the point: `x=3,y=4`, `x=1,2,3` for a vector, or `3,4`; unset, where a problem starts.
+
+    Raises:
+        UsageError: if it means nothing, or the point does not fit.
+    """
+    point = None if at is None else Point(at)
+    path, _, name = what.rpartition(":") if ".py:" in what else (what, "", "")
+    suffix = Path(path).suffix.lower()
+    if suffix in (".yaml", ".yml"):
+        return _problem(resolve(path).experiment.problem, point)
+    if suffix == ".py":
+        return _function(Path(path), name, point)
+    if what in PROBLEMS:
+        return _problem(PROBLEMS[what](), point)
+    if what.isidentifier() and len(what) > 2 and (point is None or what not in point.named):
+        hint = did_you_mean(what, PROBLEMS)
+        raise UsageError(f"there is no problem {what!r}{'; ' + hint if hint else ''}; there are: {', '.join(PROBLEMS)}")
+    return _formula(what, point)
+
+
+def _formula(text: str, point: Point | None) -> Target:
+    names = parse(text).variables
+    if point is None and names:
+        raise UsageError(f"say where: --at {','.join(f'{name}=…' for name in names)}")
+    values = {} if point is None else point.values(names)
+    layout = {name: len(value) if isinstance(value, list) else None for name, value in values.items()}
+    expression = parse(text, layout)
+    elements: list[str] = []
+    for name, size in layout.items():
+        elements += [name] if size is None else [f"{name}[{k}]" for k in range(size)]
+    return Target(expression.text, expression, expression.pack(values), tuple(elements), expression)
+
+
+def _problem(problem: Problem, point: Point | None) -> Target:
+    start = problem.initial(np.random.default_rng(0))
+    w = start if point is None else np.array(point.elements(len(start)))
+    formula = problem.formula.partition("\n")[0]
+    title = f"problem {problem.name}" + (f": {formula}" if formula else "")
+    return Target(title, problem.loss, w, _elements(w), problem=problem)
+
+
+def _function(path: Path, name: str, point: Point | None) -> Target:
+    module = _load(path)
+    functions = {
+        key: value
+        for key, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+    }
+    if not name and len(functions) == 1:
+        name = next(iter(functions))
+    if name not in functions:
+        listed = ", ".join(f"{path}:{key}" for key in functions) or "none"
+        what = (
+            f"{path} has no function {name!r}; {did_you_mean(name, functions)}"
+            if name
+            else f"which function of {path}?"
+        )
+        raise UsageError(f"{what} There are: {listed}")
+    if point is None:
+        raise UsageError("say where: --at 1,2,…, the elements of its argument")
+    w = np.array(point.elements(None))
+    return Target(f"{name} of {path}", functions[name], w, _elements(w), file=path)
+
+
+def _elements(w: Array) -> tuple[str, ...]:
+    return tuple(f"w[{k}]" for k in range(w.size))
+
+
+def _load(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    spec = importlib.util.spec_from_file_location(f"_gdlab_{path.stem}", path)
+    assert spec is not None  # noqa: S101 - a .py file has a loader
+    assert spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise UsageError(f"{path} cannot be loaded: {_told(error, path)}") from error
+    return module
+
+
+def _told(error: Exception, path: Path) -> str:
+    """The name and text of an error, and the last line of the file that took part in it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    lines = lines or [getattr(error, "lineno", None)]
+    return f"{type(error).__name__}: {error}" + (f" (line {lines[-1]})" if lines[-1] else "")

@@ -1,0 +1,126 @@
+"""What `grad`, `check` and `explain` can be asked about."""
+
+import numpy as np
+import pytest
+
+from gdlab.config.target import find_target
+from gdlab.errors import BranchError, UsageError
+
+SOURCE = """
+import numpy as np
+
+def square(w):
+    return np.sum(w**2)
+
+def crooked(w):
+    return 1 / 0
+
+def branching(w):
+    return w[0] if w[0] > 0 else -w[0]
+
+START = square
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def test_a_formula_of_numbers():
+    target = find_target("x**2*y + y + 2", "x=3,y=4")
+    assert (target.title, target.names, target.point.tolist()) == ("x**2*y + y + 2", ("x", "y"), [3.0, 4.0])
+    assert target.f(target.point) == 42.0
+    out, variables, values = target.graph()
+    assert [v.name for v in variables] == ["x", "y"]
+    assert values == [3.0, 4.0]
+    assert out.shape == ()
+
+
+def test_a_formula_of_vectors():
+    target = find_target("sum(x**2) + b", "x=1,2,b=3")
+    assert target.names == ("x[0]", "x[1]", "b")
+    assert target.f(target.point) == 8.0
+    _, variables, values = target.graph()
+    assert [(v.name, v.shape) for v in variables] == [("x", (2,)), ("b", ())]
+    np.testing.assert_array_equal(values[0], [1.0, 2.0])
+
+
+def test_a_vector_whose_elements_are_picked_is_made_of_numbers():
+    _, variables, _ = find_target("x[0]*x[1]", "x=1,2").graph()
+    assert [v.name for v in variables] == ["x[0]", "x[1]"]
+
+
+def test_a_formula_without_variables_needs_no_point():
+    assert find_target("1 + 2").point.size == 0
+
+
+def test_a_problem_by_name():
+    target = find_target("polynomial")
+    assert target.title.startswith("problem polynomial: ")
+    assert target.point.tolist() == [3.0, 4.0]
+    assert find_target("polynomial", "1,2").point.tolist() == [1.0, 2.0]
+
+
+def test_a_config(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("problem: {name: rosenbrock, dim: 3}\noptimizer: gd\n")
+    assert find_target(str(path)).point.size == 3
+
+
+def test_a_function_in_a_file(file):
+    target = find_target(f"{file}:square", "1,2")
+    assert target.title == f"square of {file}"
+    assert target.f(target.point) == 5.0
+
+
+def test_the_only_function_of_a_file_needs_no_name(tmp_path):
+    path = tmp_path / "one.py"
+    path.write_text("def f(w):\n    return w[0]\n")
+    assert find_target(str(path), "7").f([7.0]) == 7.0
+
+
+@pytest.mark.parametrize(
+    ("what", "at", "words"),
+    [
+        ("x*y", None, "say where: --at x=…,y=…"),
+        ("rosenbrok", None, "there is no problem 'rosenbrok'; did you mean 'rosenbrock'?"),
+        ("x +", "x=1", "cannot be read as a formula"),
+        ("polynomial", "1,2,3", "there are 2 parameters, 3 are given"),
+        ("nowhere.yaml", None, "nowhere.yaml"),
+        ("nowhere.py:f", "1", "nowhere.py: no such file"),
+        ("{file}", "1", "which function of {file}? There are: {file}:square, {file}:crooked, {file}:branching"),
+        ("{file}:sqare", "1", "has no function 'sqare'; did you mean 'square'?"),
+        ("{file}:square", None, "say where"),
+    ],
+)
+def test_what_means_nothing(file, what, at, words):
+    with pytest.raises(UsageError) as caught:
+        find_target(what.replace("{file}", str(file)), at)
+    assert words.replace("{file}", str(file)) in str(caught.value)
+
+
+def test_a_file_that_cannot_be_loaded_is_named_with_its_line(tmp_path):
+    path = tmp_path / "broken.py"
+    path.write_text("import math\n\nmath.sqrt(-1)\n")
+    with pytest.raises(UsageError, match=r"cannot be loaded: ValueError: .* \(line 3\)"):
+        find_target(f"{path}:f", "1")
+    path.write_text("def f(:\n")
+    with pytest.raises(UsageError, match=r"SyntaxError: .* \(line 1\)"):
+        find_target(f"{path}:f", "1")
+
+
+def test_what_a_function_raises_becomes_a_message_with_its_line(file):
+    target = find_target(f"{file}:crooked", "1")
+    with pytest.raises(UsageError, match=r"crooked of .* raised ZeroDivisionError: .* \(line 8\)"), target.guarded():
+        target.f(target.point)
+
+
+def test_errors_that_are_ours_and_errors_of_ours_pass_unchanged(file):
+    target = find_target(f"{file}:branching", "1")
+    with pytest.raises(BranchError), target.guarded():
+        target.graph()
+    with pytest.raises(ZeroDivisionError), find_target("polynomial").guarded():
+        raise ZeroDivisionError
