@@ -1,94 +1,67 @@
-"""Rows into metrics.csv at the price of a list's append."""
+"""Rows into metrics.csv, whole lines at a time."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 
 from gdlab.store.files import in_words
 from gdlab.store.metrics import Row, format_head, format_rows
 
-SECONDS = 0.2  # between two writes
-BATCH = 1024  # rows that wait at most
-
 
 class RowWriter:
-    """Appends rows in batches of whole lines.
+    """Writes rows at the end of a new file.
 
     Raises:
         StoreError: on opening, if the columns cannot be a head, or the file exists or cannot be written.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        head = format_head(columns)
         self._path = path
         self._width = len(columns)
-        self._waiting: list[Row] = []
-        self._due = 0.0
+        self._unwritten = format_head(columns)
+        self._end = 0
         with in_words("write", path):
             self._file = path.open("xb", buffering=0)
         try:
-            self._end = self._write(head, at=0)
+            self._write()
         except BaseException:
             self._file.close()
             raise
 
-    def append(self, row: Row) -> None:
-        """Take one row. Written at once if the last write is 0.2 s ago, otherwise with a later one.
-
-        Raises:
-            StoreError: if it is time to write and that fails.
-            ValueError: likewise, if a row waits that is not one number or None for each column.
-        """
-        self._waiting.append(row)
-        if monotonic() >= self._due or len(self._waiting) >= BATCH:
-            self.flush()
-
     def extend(self, rows: Sequence[Row]) -> None:
-        """Take rows, as `append` takes each.
+        """Write rows, at once and in one piece. Costs a system call: whoever has many rows brings them together.
 
         Raises:
-            StoreError, ValueError: as `append` does.
+            StoreError: if they cannot be written; the next call, or `close`, tries again.
+            ValueError: if one is not one number or None for each column; none of them is written then.
         """
-        self._waiting.extend(rows)
-        if monotonic() >= self._due or len(self._waiting) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the rows that wait.
-
-        Raises:
-            StoreError, ValueError: as `append` does.
-        """
-        if self._waiting:
-            # Nothing can come between the two assignments, not even a signal: no row is lost or written twice.
-            self._end, self._waiting = self._write(format_rows(self._waiting, self._width), at=self._end), []
-        self._due = monotonic() + SECONDS
-
-    def _write(self, data: bytes, at: int) -> int:
-        """Write all of it at a place in the file; return where it ends."""
-        # After a full disk or a signal halfway, the next try begins at the same place with the same rows, and what
-        # was torn is whole again.
-        with in_words("write", self._path):
-            self._file.seek(at)
-            view = memoryview(data)
-            while view:
-                view = view[self._file.write(view) :]
-        return at + len(data)
+        self._unwritten += format_rows(rows, self._width)
+        self._write()
 
     def close(self) -> None:
-        """Write what waits, make sure that it is on the disk, and close; closing again does nothing.
+        """Make sure that every row is on the disk, and close; closing again does nothing.
 
         Raises:
-            StoreError, ValueError: as `append` does; the file is then still open.
+            StoreError: if one cannot be written; the file is then still open.
         """
         if self._file.closed:
             return
-        self.flush()
+        self._write()
         with in_words("write", self._path):
             os.fsync(self._file.fileno())
         self._file.close()
 
     def abandon(self) -> None:
-        """Close without another word; rows that wait are lost."""
+        """Close without another word; what could not be written is lost."""
         self._file.close()
+
+    def _write(self) -> None:
+        # After a full disk or a signal halfway, the next try begins at the same place with the same rows, and what
+        # was torn is whole again.
+        with in_words("write", self._path):
+            self._file.seek(self._end)
+            view = memoryview(self._unwritten)
+            while view:
+                view = view[self._file.write(view) :]
+        # Nothing can come between the two assignments, not even a signal: no row is lost or written twice.
+        self._end, self._unwritten = self._end + len(self._unwritten), b""

@@ -35,7 +35,7 @@ class RunWriter:
     """Writes one run. A context manager: what goes wrong inside is stored with the run, and goes on.
 
         with RunWriter.create("runs", "adam_xor", text, config, (*COLUMNS, "accuracy"), seed=0) as writer:
-            writer.append((0, 0.25, 1.5, 0.01, 1, 0, 1, 0.0, 0.5))
+            writer.extend([(0, 0.25, 1.5, 0.01, 1, 0, 1, 0.0, 0.5)])
             writer.finish("max_steps", 2000, "all 2,000 steps are done", {"final_loss": 1e-3})
 
     A block that is left by an exception before `finish` leaves the run failed, with the traceback in log.txt; one that
@@ -127,22 +127,12 @@ class RunWriter:
             undo.pop_all()
             return cls(folder, log, rows, record)
 
-    def append(self, row: Row) -> None:
-        """Store one row: a number, or None where there is no value, for each column. Kept for at most 0.2 s.
-
-        The next row, or the end, writes out those that wait. Cheap enough for a hot loop.
-
-        Raises:
-            StoreError: if the rows that waited cannot be written.
-            ValueError: if one of them has another length than there are columns, or holds something else.
-        """
-        self._rows.append(row)
-
     def extend(self, rows: Sequence[Row]) -> None:
-        """Store rows, as `append` does each.
+        """Store rows, at once and in one write: a number, or None where there is no value, for each column.
 
         Raises:
-            StoreError, ValueError: as `append` does.
+            StoreError: if they cannot be written; they are tried again with the next rows, and at the end.
+            ValueError: if a row has another length than there are columns, or holds something else; none is stored.
         """
         self._rows.extend(rows)
 
@@ -195,7 +185,7 @@ class RunWriter:
             return
         try:
             # What fails here has failed before: the error on its way tells it, and run.json does not say done.
-            with suppress(StoreError, ValueError):
+            with suppress(StoreError):
                 self._rows.close()
             with suppress(StoreError):
                 self._close_unfinished(error)

@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
         told = config(number)
         with RunWriter.create(folder / "curves", told["name"], "", told, COLUMNS, seed=number) as writer:
             for step, loss in enumerate(losses.tolist()):
-                writer.append((10 * step, loss, loss, 0.01, step, 0, step, 1e-3 * step))
+                writer.extend([(10 * step, loss, loss, 0.01, step, 0, step, 1e-3 * step)])
             writer.finish("max_steps", 20_000, "all 20,000 steps are done", summary(losses[-1]))
     template = writer.folder
     record = json.loads((template / "run.json").read_text())

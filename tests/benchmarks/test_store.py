@@ -12,6 +12,7 @@ from gdlab.store.writer import RunWriter
 
 RUNS = 2_000
 ROWS = 2_000
+BATCH = 256  # rows that a run brings together
 
 CONFIG = {
     "problem": {"name": "xor", "hidden": [4], "activation": "sigmoid", "loss": "squared"},
@@ -42,7 +43,7 @@ def root(tmp_path_factory):
     for count in (3, ROWS):
         with RunWriter.create(root, "adam_xor", "", CONFIG, (*COLUMNS, "accuracy"), seed=0) as writer:
             for step in range(count):
-                writer.append(row(step))
+                writer.extend([row(step)])
             writer.finish("max_steps", 20_000, "all 20,000 steps are done", {"final_loss": 0.1, "accuracy": 0.75})
         templates.append(writer.folder)
     for number in range(RUNS - 2):
@@ -96,22 +97,17 @@ def test_bare_floats_of_100_curves(benchmark, root):
 
 @pytest.mark.benchmark(group="100,000 rows")
 @pytest.mark.parametrize("keep", ["store", "list"])
-def test_append_100000_rows(benchmark, tmp_path, keep):
+def test_write_100000_rows(benchmark, tmp_path, keep):
     rows = [row(step) for step in range(100_000)]
     files = (tmp_path / f"{number}.csv" for number in range(1000))
 
     def store():
         writer = RowWriter(next(files), (*COLUMNS, "accuracy"))
-        append = writer.append
-        for one in rows:
-            append(one)
+        for start in range(0, len(rows), BATCH):
+            writer.extend(rows[start : start + BATCH])
         writer.close()
 
     def listed():
-        waiting = []
-        append = waiting.append
-        for one in rows:
-            append(one)
-        return "".join([",".join(map(repr, one)) + "\n" for one in waiting])
+        return "".join([",".join(map(repr, one)) + "\n" for one in rows])
 
     benchmark.pedantic({"store": store, "list": listed}[keep], rounds=5)

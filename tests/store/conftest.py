@@ -45,7 +45,7 @@ def make(begin, row):
     def make(name="adam_xor", status="max_steps", **changes):
         with begin(name, **changes) as writer:
             for step in (0, 10, 20):
-                writer.append(row(step))
+                writer.extend([row(step)])
             writer.finish(status, 20, "all 20 steps are done", {"final_loss": 1 / 21, "accuracy": 0.75})
         return writer.folder
 
@@ -63,7 +63,7 @@ def leave(begin, row):
             with writer:
                 prepare(writer)
                 for step in steps:
-                    writer.append(row(step))
+                    writer.extend([row(step)])
                 raise error
 
         with pytest.raises(type(error)) as caught:

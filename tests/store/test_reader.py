@@ -36,7 +36,7 @@ def test_a_finished_run_comes_back_whole(make):
 
 def test_non_finite_numbers_come_back_as_floats(begin):
     with begin() as writer:
-        writer.append((0, math.inf, math.nan, 0.1, 1, 0, 1, 0.0, -math.inf))
+        writer.extend([(0, math.inf, math.nan, 0.1, 1, 0, 1, 0.0, -math.inf)])
         writer.finish("non_finite", 0, "", {"final_loss": math.inf, "grad_norm": math.nan, "accuracy": -math.inf})
     run = read_folder(writer.folder)
     assert repr(dict(run.summary)) == "{'final_loss': inf, 'grad_norm': nan, 'accuracy': -inf}"
@@ -55,7 +55,7 @@ def test_a_live_run_is_running_at_the_step_of_its_rows(begin, row):
     with begin() as writer:
         assert read_folder(writer.folder).status == "running"
         assert read_folder(writer.folder).step == 0
-        writer.append(row(0))
+        writer.extend([row(0)])
         run = read_folder(writer.folder)
         assert (run.status, run.step, run.summary["final_loss"]) == ("running", 0, 1.0)
         writer.finish("converged", 0, "", {})
@@ -78,10 +78,10 @@ def test_killed_writers_leave_every_row_that_was_written(script, root):
         shutil.rmtree(root, ignore_errors=True)
         child = script("""
             with create() as writer:
-                writer.append(row(0))
+                writer.extend([row(0)])
                 print("ready", flush=True)
                 for step in range(1, 10**9):
-                    writer.append(row(step))
+                    writer.extend([row(step)])
         """)
         assert child.stdout.readline() == "ready\n"
         (folder,) = root.iterdir()
@@ -103,7 +103,7 @@ def test_killed_while_runs_begin_and_end_nothing_else_is_touched(script, root, n
         print("ready", flush=True)
         while True:
             with create() as writer:
-                writer.append(row(0))
+                writer.extend([row(0)])
                 writer.finish("converged", 0, "done", {"final_loss": 1.0})
     """)
     assert child.stdout.readline() == "ready\n"

@@ -6,18 +6,9 @@ from pathlib import Path
 import pytest
 
 from gdlab.errors import StoreError
-from gdlab.store import rows as module
-from gdlab.store.rows import BATCH, SECONDS, RowWriter
+from gdlab.store.rows import RowWriter
 
 COLUMNS = ("step", "loss")
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that the test moves."""
-    clock = {"now": 100.0}
-    monkeypatch.setattr(module, "monotonic", lambda: clock["now"])
-    return clock
 
 
 @pytest.fixture
@@ -32,62 +23,16 @@ def writer(path):
     writer.abandon()
 
 
-def lines(path):
-    text = path.read_text()
-    assert text.endswith("\n")
-    return text.splitlines()[1:]
-
-
-def test_rows_are_written_while_they_come(clock, path, writer):
-    writer.append((0, 1.0))
-    assert lines(path) == ["0,1.0"], "the first row shows at once"
-    writer.append((1, 0.5))
-    assert lines(path) == ["0,1.0"]
-    clock["now"] += SECONDS
-    writer.append((2, 0.25))
-    assert lines(path) == ["0,1.0", "1,0.5", "2,0.25"]
-    writer.append((3, 0.125))
-    writer.close()
-    assert lines(path) == ["0,1.0", "1,0.5", "2,0.25", "3,0.125"]
-
-
-def test_a_full_batch_does_not_wait_for_the_clock(clock, path, writer):
-    for step in range(2 * BATCH + 1):
-        writer.append((step, 1.0))
-    assert len(lines(path)) >= 2 * BATCH - 1
-
-
-def test_closing_reaches_the_disk_and_can_be_repeated(path, writer, monkeypatch):
-    synced = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
-    writer.append((0, 1.0))
-    writer.close()
-    writer.close()
-    assert synced == [path.stat().st_size]
-
-
-def test_memory_does_not_grow_with_the_rows(writer, clock):
-    def peak(count):
-        tracemalloc.start()
-        for step in range(count):
-            writer.append((step, step * 0.1))
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return most
-
-    few = peak(2 * BATCH)
-    assert peak(100_000) < 2 * few
-
-
 class Failing:
     """A file with room for so many bytes, and then a fault: a disk that is full, or a signal after the write."""
 
     def __init__(self, file):
-        self.file, self.room, self.fault = file, None, None
+        self.file, self.room, self.fault, self.writes = file, None, None, 0
 
     def write(self, data):
         if self.room == 0:
             raise self.fault
+        self.writes += 1
         count = self.file.write(bytes(data[: self.room]))
         if self.room is not None:
             self.room -= count
@@ -99,6 +44,67 @@ class Failing:
         return getattr(self.file, name)
 
 
+@pytest.fixture
+def begin(path, monkeypatch):
+    """Open a writer, and give the test its file."""
+    opened, real = [], Path.open
+
+    def begin():
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "open", lambda *a, **k: opened.append(Failing(real(*a, **k))) or opened[-1])
+            return RowWriter(path, COLUMNS), opened[-1]
+
+    yield begin
+    for file in opened:
+        file.close()
+
+
+def lines(path):
+    text = path.read_text()
+    assert text.endswith("\n")
+    return text.splitlines()[1:]
+
+
+def test_rows_are_in_the_file_at_once(path, writer):
+    writer.extend([(0, 1.0)])
+    assert lines(path) == ["0,1.0"]
+    writer.extend([(1, 0.5), (2, 0.25)])
+    writer.extend([])
+    assert lines(path) == ["0,1.0", "1,0.5", "2,0.25"]
+
+
+def test_rows_that_come_together_are_one_write(begin):
+    writer, file = begin()
+    for count in (1, 10, 5_000):
+        before = file.writes
+        writer.extend([(step, 1.0) for step in range(count)])
+        assert file.writes == before + 1
+    writer.close()
+    assert file.writes == 1 + 3, "the head, and each time"
+
+
+def test_closing_reaches_the_disk_and_can_be_repeated(path, writer, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
+    writer.extend([(0, 1.0)])
+    writer.close()
+    writer.close()
+    assert synced == [path.stat().st_size]
+
+
+def test_memory_does_not_grow_with_the_rows(writer):
+    def peak(count):
+        tracemalloc.start()
+        for step in range(count):
+            writer.extend([(step, step * 0.1)])
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    few = peak(100)
+    assert peak(10_000) < 2 * few
+
+
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 TWO_ROWS = len("1,0.5\n2,0.25\n")
 
@@ -107,21 +113,16 @@ TWO_ROWS = len("1,0.5\n2,0.25\n")
     ("fault", "room"),
     [*((FULL, room) for room in range(TWO_ROWS)), *((KeyboardInterrupt(), n + 1) for n in range(TWO_ROWS))],
 )
-def test_a_write_that_failed_halfway_is_made_whole_by_the_next(clock, path, monkeypatch, fault, room):
-    opened, real = [], Path.open
-    monkeypatch.setattr(Path, "open", lambda *a, **k: opened.append(Failing(real(*a, **k))) or opened[-1])
-    writer = RowWriter(path, COLUMNS)
-    monkeypatch.setattr(Path, "open", real)
-    writer.append((0, 1.0))
-    writer.append((1, 0.5))
-    clock["now"] += SECONDS
-    opened[0].room, opened[0].fault = room, fault
+def test_a_write_that_failed_halfway_is_made_whole_by_the_next(path, begin, fault, room):
+    writer, file = begin()
+    writer.extend([(0, 1.0)])
+    file.room, file.fault = room, fault
     with pytest.raises((StoreError, KeyboardInterrupt)) as caught:
-        writer.append((2, 0.25))
+        writer.extend([(1, 0.5), (2, 0.25)])
     if fault is FULL:
         assert str(caught.value) == f"cannot write {path}: No space left on device"
-    opened[0].room = None
-    writer.append((3, 0.125))
+    file.room = None
+    writer.extend([(3, 0.125)])
     writer.close()
     assert lines(path) == ["0,1.0", "1,0.5", "2,0.25", "3,0.125"]
 
@@ -138,6 +139,9 @@ def test_an_existing_file_is_never_written_over(path):
     assert path.read_text() == "mine"
 
 
-def test_a_bad_row_is_told_when_it_is_written(writer):
+def test_none_of_several_rows_is_written_if_one_is_bad(path, writer):
     with pytest.raises(ValueError, match="not one for each"):
-        writer.append((0,))
+        writer.extend([(0, 1.0), (1,)])
+    writer.extend([(0, 0.5)])
+    writer.close()
+    assert lines(path) == ["0,0.5"]

@@ -37,7 +37,7 @@ def test_a_run_begins_as_running_with_its_config(begin, names):
 def test_what_is_stored_of_a_run(begin, row, names):
     config = {"optimizer": {"name": "adam", "lr": 0.01}}
     with begin(config=config, tags=("a", "b"), argv=["gdlab", "run", "odd\udcff.yaml"]) as writer:
-        writer.append(row(0))
+        writer.extend([row(0)])
         writer.finish("max_steps", 20, "all 20 steps are done", {"final_loss": 0.25, "grad_norm": None})
     stored = record(writer.folder)
     expected = {
@@ -133,7 +133,7 @@ def no_space(*_):
 def test_a_full_disk_at_the_end_marks_nothing_done(begin, row, names, monkeypatch, call, file):
     def block():
         with writer:
-            writer.append(row(0))
+            writer.extend([row(0)])
             monkeypatch.setattr(os, call, no_space)
             writer.finish("converged", 0, "", {})
 
@@ -162,7 +162,7 @@ def test_a_limit_on_the_size_of_files_fails_the_run_in_one_line(script, root):
         try:
             with create() as writer:
                 for step in range(100_000):
-                    writer.append(row(step))
+                    writer.extend([row(step)])
                 writer.finish("max_steps", 100_000, "done", {})
         except StoreError as error:
             print(error)
