@@ -28,11 +28,11 @@ def tabulate(walk: Walk, most: int = 200) -> Grid:
         Column("is", [Cell(step.text) for step in steps]),
         Column("value", [Cell(_value(step.value)) for step in steps], right=True),
         Column("adjoint", [Cell(_value(step.adjoint)) for step in steps], right=True),
-        Column("as a sum over paths", [Cell(_sum(step)) for step in steps], rank=1),
+        Column("as a sum over paths", [Cell(_sum(step)) for step in steps]),
     ]
     for k, name in enumerate(walk.passes):
         columns.append(
-            Column(f"dual ∂/∂{name}", [Cell(_value(step.tangents[k])) for step in steps], right=True, rank=2)
+            Column(f"dual ∂/∂{name}", [Cell(_value(step.tangents[k])) for step in steps], right=True, rank=1)
         )
     firsts = {kind: next((k for k, step in enumerate(steps) if step.kind == kind), None) for kind in _TITLES}
     return Grid(columns, titles={k: _TITLES[kind] for kind, k in firsts.items() if k is not None})
