@@ -34,8 +34,10 @@ def bound(inputs: Mapping[str, Node], outputs: Mapping[str, Node], *, walk: bool
         return walked
     compiled = _compiled(Program(inputs, outputs), inputs, outputs)
 
-    def call(*given: Any) -> Any:
-        return (walked if any(isinstance(x, Traced) for x in given) else compiled)(*given)
+    def call(point: Any, taken: Any = None, *along: Any) -> Any:
+        if isinstance(point, Traced) or (along and any(isinstance(v, Traced) for v in along)):
+            return walked(point, taken, *along)
+        return compiled(point, taken, *along)
 
     return call
 
@@ -45,21 +47,22 @@ def _compiled(program: Program, inputs: Mapping[str, Node], outputs: Mapping[str
     w, rows, result = program.arrays["w"], program.arrays.get("rows"), program.arrays.get("result")
     shape = w.shape
     directions = [program.arrays[name] for name in inputs if name not in ("w", "rows")]
+    # Of a point of shape () the gradient is a number, which is given back as an array of shape ().
     number = np.result_type(outputs["result"].dtype) if "result" in outputs and result is None else None
 
-    def call(point: Any, taken: Any = None, *along: Any) -> Any:
-        if np.shape(point) != shape:
+    def call(point: Any, taken: Any, *along: Any) -> Any:
+        if getattr(point, "shape", None) != shape and np.shape(point) != shape:
             raise ValueError(f"these are the derivatives at points of shape {shape}, not {np.shape(point)}")
         w[...] = point
         if rows is not None:
             rows[...] = taken
-        for array, direction in zip(directions, along, strict=True):
-            array[...] = direction
+        if along:
+            for array, direction in zip(directions, along, strict=True):
+                array[...] = direction
         found = run()
         if result is not None:
             return result.copy() if found is None else (found, result.copy())
         if number is not None:
-            # Of a point of shape () the gradient is an array of shape ().
             return (found[0], np.array(found[1], number)) if isinstance(found, tuple) else np.array(found, number)
         return found
 

@@ -47,10 +47,11 @@ def take_rows(table: Any, rows: Any) -> Any:
     """
     if not isinstance(rows, Traced):
         return table[rows]
+    numbers: Any = rows
     if getattr(rows, "name", None) is None:
         # Computed numbers may be negative; those that a program is given are not.
-        rows = np.where(rows < 0, rows + shape_of(table)[0], rows)
-    return structural.take_rows(table, rows)
+        numbers = np.where(numbers < 0, numbers + shape_of(table)[0], numbers)
+    return structural.take_rows(table, numbers)
 
 
 __all__ = ["detach", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "softmax", "softplus", "take_rows"]

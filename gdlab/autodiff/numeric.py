@@ -70,7 +70,7 @@ class NumericDerivatives(Derivatives):
         back = w - h * v if second.central else w
         width = 2 * h if second.central else h
         product: Any = (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
-        return product if isinstance(product, Traced) else np.asarray(product)
+        return product if isinstance(product, Traced) else np.asarray(product)  # type: ignore[return-value]
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""

@@ -155,7 +155,8 @@ class Structural(Primitive):
     ) -> list[Any]:
         """The transpose for each argument that is wanted."""
         if not self.uniform and shape_of(g) != shape_of(z):
-            g = np.broadcast_to(g, shape_of(z))
+            whole: Any = g if isinstance(g, Traced) else np.asarray(g, z.dtype)
+            g = np.broadcast_to(whole, shape_of(z))
         return [self.transpose(g, z, args, i, **params) if wanted[i] else None for i in range(len(args))]
 
 
