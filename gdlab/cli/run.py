@@ -3,7 +3,7 @@
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gdlab.cli.console import tell, write
-from gdlab.cli.shell import INTERRUPTED
 from gdlab.errors import DifferentiationError
 
 if TYPE_CHECKING:
@@ -47,17 +46,25 @@ def command(
         _describe(resolved, as_json)
         return
     failed = False
+    flags = [
+        *(part for value in overrides or () for part in ("--set", value)),
+        *([] if seed is None else ["--seed", str(seed)]),
+    ]
     with _interruptible() as stopped:
-        for one in resolved:
+        for i, one in enumerate(resolved):
             try:
-                finished = _train(one, root, stopped, show=not (quiet or as_json))
-            except DifferentiationError as error:
-                tell(f"{one.experiment.name}: failed: {error}")
+                finished = _train(one, root, flags, stopped, show=not (quiet or as_json))
+            except (DifferentiationError, MemoryError) as error:
+                what = "out of memory: " if isinstance(error, MemoryError) else ""
+                tell(f"{one.experiment.name}: failed: {what}{error}")
                 failed = True
             else:
                 _report(finished, one, as_json=as_json, quiet=quiet)
             if stopped():
-                raise typer.Exit(INTERRUPTED)
+                skipped = [other.experiment.name for other in resolved[i + 1 :]]
+                if skipped:
+                    tell(f"not run: {', '.join(skipped)}")
+                raise typer.Exit(128 + stopped())
     if not (quiet or as_json):
         runs = shlex.quote(str(root))
         tell(f"next: gdlab compare {runs}, gdlab plot {runs}")
@@ -65,7 +72,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _train(resolved: "Resolved", root: Path, stopped: Any, *, show: bool) -> "Finished":
+def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, *, show: bool) -> "Finished":
     from gdlab.cli.progress import progress
     from gdlab.config.dump import dump
     from gdlab.experiment.execute import execute
@@ -73,8 +80,9 @@ def _train(resolved: "Resolved", root: Path, stopped: Any, *, show: bool) -> "Fi
 
     experiment = resolved.experiment
     with progress(experiment.name, experiment.steps, show=show) as tick:
-        callbacks = Callbacks(progress=tick, stopped=stopped)
-        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks)
+        callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
+        argv = ["gdlab", "run", str(resolved.source), *flags]
+        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv)
 
 
 def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
@@ -104,22 +112,27 @@ def _report(finished: "Finished", resolved: "Resolved", *, as_json: bool, quiet:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Any]:
-    """Turn the first Ctrl-C into a request to stop at the next step; the second one stops at once."""
-    asked = False
+def _interruptible() -> Iterator[Callable[[], int]]:
+    """Turn the first Ctrl-C, or a polite request to end, into a stop at the next step; the second one stops at once.
 
-    def ask(*_: Any) -> None:
+    Yields:
+        A function that tells the number of the signal that came, 0 if none did.
+    """
+    asked = 0
+
+    def ask(number: int, _: Any) -> None:
         nonlocal asked
         if asked:
             raise KeyboardInterrupt
-        asked = True
+        asked = number
 
     try:
-        before = signal.signal(signal.SIGINT, ask)
+        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     except ValueError:  # not in the main thread, as in some tests
-        yield lambda: False
+        yield lambda: 0
         return
     try:
         yield lambda: asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

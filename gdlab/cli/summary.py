@@ -1,12 +1,15 @@
 """What is said of a run when it has ended."""
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from gdlab.cli.console import stdout
 from gdlab.report.numbers import duration, number
 from gdlab.report.outcomes import STYLES
+from gdlab.report.text import literal
 from gdlab.store.metrics import COLUMNS
+from gdlab.store.status import Status
 from gdlab.store.strict_json import dumps
 
 if TYPE_CHECKING:
@@ -25,9 +28,10 @@ def one_line(finished: "Finished", experiment: "Experiment") -> str:
         f"loss {number(result.summary['final_loss'])}",
         *(f"{name} {number(value)}" for name, value in _measures(finished)),
         duration(result.seconds),
-        str(finished.folder),
+        literal(str(finished.folder)),
     ]
-    return "  ".join(parts)
+    expected = result.outcome.status in (Status.CONVERGED, Status.MAX_STEPS)
+    return "  ".join(parts) + ("" if expected else f"  ({result.outcome.reason})")
 
 
 def on_terminal(finished: "Finished", experiment: "Experiment") -> None:
@@ -37,7 +41,7 @@ def on_terminal(finished: "Finished", experiment: "Experiment") -> None:
     result = finished.result
     outcome, summary = result.outcome, result.summary
     losses = f"loss {number(summary['final_loss'])}"
-    if summary["best_loss"] < summary["final_loss"]:
+    if summary.get("best_loss", math.nan) < summary["final_loss"]:
         losses += f", best {number(summary['best_loss'])} at step {number(summary['best_step'])}"
     measures = "".join(f", {name} {number(value)}" for name, value in _measures(finished))
     rate = f", {number(outcome.step / result.seconds, 3)} steps/s" if result.seconds > 0 and outcome.step else ""
@@ -47,7 +51,7 @@ def on_terminal(finished: "Finished", experiment: "Experiment") -> None:
         outcome.reason,
         losses + measures,
         f"{result.cost}, {duration(result.seconds)}{rate}",
-        str(finished.folder),
+        literal(str(finished.folder)),
     ):
         console.print(Text("  " + line), soft_wrap=True)
 

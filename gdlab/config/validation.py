@@ -33,7 +33,7 @@ def validate(root: Node) -> dict[str, Any]:
         homes |= {parameter.name: f"under {key!r}" for parameter in record.parameters()}
         fields[key] = check.record(record, parameters, f"{key} {record.name!r}" if key in CHOICES else key)
     settings = check.against(settings_model(), root, "", homes)
-    if check.faults:
+    if check.faults or settings is None:  # without a fault of its own, a value was told broken when it was read
         raise ConfigError(check.faults)
     kept = (key for key in settings_model().model_fields if key not in fields)
     return {**fields, **{key: getattr(settings, key) for key in kept}}

@@ -177,6 +177,61 @@ def test_ctrl_c_keeps_the_run_as_interrupted(started):
     assert run.curve()["step"][-1] == run.step > 0
 
 
+def test_a_request_to_end_keeps_the_run_too(started):
+    process = started("run", "endless.yaml", "xor.yaml")
+    wait_for(rows)
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert err == "not run: xor\n"
+    assert [run.status for run in read_runs().runs] == ["interrupted"]
+
+
+def test_a_run_knows_its_own_command(gdlab, here):
+    gdlab("run", "xor.yaml", "poly.yaml", "--set", "steps=3", "--seed", "4")
+    first, second = read_runs().runs
+    assert first.details["argv"] == ["gdlab", "run", "xor.yaml", "--set", "steps=3", "--seed", "4"]
+    assert second.details["argv"][2] == "poly.yaml"
+
+
+def test_a_line_in_a_pipe_says_what_went_wrong(gdlab, here):
+    result = gdlab("run", "poly.yaml", "--set", "problem=quadratic", "--set", "optimizer.lr=1e300")
+    assert result.code == 0
+    assert "try lr below 1)" in result.out
+
+
+def test_nan_from_the_start_on_a_terminal(here):
+    Path("nan.yaml").write_text("problem: {name: polynomial, start: [1e200, 1e200]}\noptimizer: gd\n")
+    code = f"{sys.executable} -m gdlab run nan.yaml"
+    done = subprocess.run(
+        ["script", "-qec", code, "/dev/null"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "before any finite value" in done.stdout
+
+
+def test_out_of_memory_is_one_line(gdlab, here):
+    result = gdlab(
+        "run", "xor.yaml", "poly.yaml", "--set", "problem={name: xor, hidden: [100000000, 100000000]}", "--json"
+    )
+    assert result.code == 1
+    assert result.err.count("\n") == 2
+    assert "out of memory" in result.err
+
+
+@pytest.mark.parametrize("text", ["seed: &s 5\nsteps: *s", "steps: *s", "name: *nope", "tags: [&a x, *a]"])
+def test_aliases_are_refused_in_words(gdlab, here, text):
+    Path("alias.yaml").write_text(f"problem: quadratic\noptimizer: gd\n{text}\n")
+    for command in ("validate", "run"):
+        result = gdlab(command, "alias.yaml")
+        assert result.code == 2
+        assert "is not allowed" in result.err
+
+
 def test_kill_9_leaves_the_rows_so_far(started):
     process = started("run", "endless.yaml")
     wait_for(lambda: len(rows()) > 3)
