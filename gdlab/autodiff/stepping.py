@@ -4,7 +4,7 @@ What is iterated need not be known here: a step is any function `step(objective,
 written with NumPy and asks the objective for values and gradients.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class StepProgram:
 
     Args:
         loss: f(w), written with NumPy; returns a scalar.
-        step: the step; its state is an array, or a (named) tuple of arrays.
+        step: the step; its state is an array, or a (named) tuple of arrays or of states.
         w: the parameters to begin with, shape (n,).
         state: the state to begin with.
 
@@ -127,12 +127,22 @@ class TracedObjective:
         return self._losses[id(w)]
 
 
-def flatten(state: Any) -> tuple[dict[str, Any], Callable[[list[Any]], Any]]:
-    """The arrays of a state by name, and the function that puts them together again."""
+def flatten(state: Any) -> tuple[dict[str, Any], Callable[[Sequence[Any]], Any]]:
+    """The arrays of a state by name, such as `state_m`, and the function that puts them together again."""
+    names = dict(_leaves(state, "state"))
+    return names, lambda parts: _rebuilt(state, iter(parts))
+
+
+def _leaves(state: Any, name: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(state, tuple):
-        return {"state": state}, lambda parts: parts[0]
-    fields = getattr(state, "_fields", None)
-    names = fields or [str(i) for i in range(len(state))]
-    kind = type(state)
-    rebuild = (lambda parts: kind(*parts)) if fields else tuple
-    return {f"state_{name}": part for name, part in zip(names, state, strict=True)}, rebuild
+        yield name, state
+        return
+    for field, part in zip(getattr(state, "_fields", range(len(state))), state, strict=True):
+        yield from _leaves(part, f"{name}_{field}")
+
+
+def _rebuilt(state: Any, parts: Iterator[Any]) -> Any:
+    if not isinstance(state, tuple):
+        return next(parts)
+    inner = [_rebuilt(part, parts) for part in state]
+    return type(state)(*inner) if hasattr(state, "_fields") else tuple(inner)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff.stepping import flatten
 from gdlab.optimizers.base import State
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -30,7 +31,7 @@ class Stillness:
 
         That is if neither w nor the state has changed in a step, or w alone in a hundred.
         """
-        parts = list(state) if isinstance(state, tuple) else [state]
+        parts = list(flatten(state)[0].values())
         in_a_row = step == self._step + 1
         same = in_a_row and np.array_equal(self._w, w)  # type: ignore[arg-type] # set by the step before
         unchanged = same and all(np.array_equal(a, b, equal_nan=True) for a, b in zip(self._state, parts, strict=True))

@@ -18,6 +18,7 @@ class Adagrad(Optimizer):
     """
 
     name = "adagrad"
+    fixed = frozenset({"accumulator"})
     formula = "G ← G + g²\nw ← w − lr·g/√(G + eps)"
     source = (
         "Duchi, Hazan & Singer 2011, JMLR 12, pp. 2121-2159, figure 1 (diagonal); "

@@ -39,6 +39,16 @@ def unbiased(lr: float, eps: float, beta1: float, beta2: float, k: Array) -> tup
     return lr * root / (1 - beta1**k), eps * root
 
 
+def corrected(x: Array, beta: float, k: Array) -> Any:
+    """A moving average of k values that began at 0, freed of its bias towards 0: x/(1 − βᵏ)."""
+    return x / (1 - beta**k)
+
+
+def hats(state: AdamState, beta1: float, beta2: float) -> dict[str, Array]:
+    """m̂ and v̂."""
+    return {"m̂": corrected(state.m, beta1, state.k), "v̂": corrected(state.v, beta2, state.k)}
+
+
 @dataclass(frozen=True)
 class Adam(Optimizer):
     """Adam: steps scaled by bias-corrected moments of the gradient.
@@ -84,6 +94,10 @@ class Adam(Optimizer):
         under_root = v if self.eps_root is None else v + self.eps_root * (1 - self.beta2**k)
         return w - alpha * m / (np.sqrt(under_root) + eps), AdamState(k, m, v)
 
+    def derived(self, state: AdamState) -> dict[str, Array]:
+        """m̂ and v̂."""
+        return hats(state, self.beta1, self.beta2)
+
 
 @dataclass(frozen=True)
 class AdamW(Optimizer):
@@ -115,6 +129,10 @@ class AdamW(Optimizer):
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
         alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return (1 - self.lr * self.weight_decay) * w - alpha * m / (np.sqrt(v) + eps), AdamState(k, m, v)
+
+    def derived(self, state: AdamState) -> dict[str, Array]:
+        """m̂ and v̂."""
+        return hats(state, self.beta1, self.beta2)
 
 
 class NAdamState(NamedTuple):
@@ -180,6 +198,10 @@ class NAdam(Optimizer):
         alpha = self.lr * root
         return w - (alpha * of_g * g + alpha * of_m * m) / (np.sqrt(v) + self.eps * root), NAdamState(k, p, m, v)
 
+    def derived(self, state: NAdamState) -> dict[str, Array]:
+        """v̂."""
+        return {"v̂": corrected(state.v, self.beta2, state.k)}
+
     def _momentum(self, k: Array) -> Any:
         return self.beta1 * (1 - 0.5 * 0.96 ** (k * self.momentum_decay))
 
@@ -226,6 +248,10 @@ class RAdam(Optimizer):
         lr = self.lr / (1 - self.beta1**k)
         eps = self.eps * root if self.variant == "optax" else self.eps
         return w - np.where(trusted, lr * r * root * m / (np.sqrt(v) + eps), lr * m), AdamState(k, m, v)
+
+    def derived(self, state: AdamState) -> dict[str, Array]:
+        """m̂, and r, which is 1 where v is not trusted."""
+        return {"m̂": corrected(state.m, self.beta1, state.k), "r": self._rectification(state.k)[1]}
 
     def _rectification(self, k: Array) -> tuple[Any, Any]:
         """Whether v can be trusted after k steps, and r (1 where it cannot)."""

@@ -1,7 +1,7 @@
 """Averaged stochastic gradient descent."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class ASGD(Optimizer):
     """
 
     name = "asgd"
+    fixed = frozenset({"t0"})
     formula = "η = lr/(1 + λ·lr·k)^α\nw ← (1 − λη)w − ηg\nax ← ax + (w − ax)/max(1, k − t0)"
     source = "Polyak & Juditsky 1992, SIAM J. Control Optim. 30(4), pp. 838-855; Xu 2011 (arXiv:1107.2490)"
 
@@ -48,13 +49,17 @@ class ASGD(Optimizer):
     def step(self, objective: Objective, w: Array, state: ASGDState) -> tuple[Array, ASGDState]:
         """One step, which then enters the average."""
         k, ax = state
-        eta = self.lr / (1 + self.lambd * self.lr * k) ** self.alpha
+        eta = self.lr_at(k)
         share = 1 / np.maximum(1, k - self.t0)
         if self.variant == "torch":
             eta, share = single(eta), single(share)
         w = (1 - self.lambd * eta) * w - eta * objective.gradient(w)
         ax = ax + share * (w - ax)
         return w, ASGDState(k + 1, ax)
+
+    def lr_at(self, k: Any) -> Any:
+        """η."""
+        return self.lr / (1 + self.lambd * self.lr * k) ** self.alpha
 
     def solution(self, w: Array, state: ASGDState) -> Array:
         """The average of the points."""

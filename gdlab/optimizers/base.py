@@ -1,6 +1,7 @@
 """What an optimizer is, and what it sees of a problem."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
-State = Any  # an array, or a (named) tuple of arrays; () if there is none
+State = Any  # an array, or a (named) tuple of arrays or of states; () if there is none
 
 
 class Objective(Protocol):
@@ -34,6 +35,21 @@ class Objective(Protocol):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The user's own file that a rule comes from.
+
+    Args:
+        file: its path, absolute.
+        sha256: the hash of its content, 64 hexadecimal digits.
+        name: of the class in it.
+    """
+
+    file: Path
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Optimizer(Record):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
 
@@ -43,18 +59,24 @@ class Optimizer(Record):
 
     Class attributes:
         uses_gradient: the step asks for gradients; a search without them sets it to False.
+        uses_more: the step asks for values or curvature, which must fit its gradients; then these cannot be clipped.
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
             One that has (a search, a line search) sets it to False and runs one lane at a time.
+        fixed: the hyper-parameters that only `init` reads, or whose change has no meaning: they follow no schedule.
         formula: the update in the symbols of the code, one line each.
         source: author, year and equation or algorithm.
         variants: for each value of `variant`, one sentence on what differs.
+        origin: the user's own file that the rule comes from; None if it is built in.
     """
 
     uses_gradient: ClassVar[bool] = True
+    uses_more: ClassVar[bool] = False
     traceable: ClassVar[bool] = True
+    fixed: ClassVar[frozenset[str]] = frozenset()
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
     variants: ClassVar[dict[str, str]] = {}
+    origin: ClassVar[Origin | None] = None
 
     def init(self, w: Array) -> State:
         """The state before the first step, in the shape and dtype of w."""
@@ -67,3 +89,16 @@ class Optimizer(Record):
     def solution(self, w: Array, state: State) -> Array:
         """The point that the method offers as its answer: w, unless it averages the points it visits."""
         return w
+
+    @property
+    def averages(self) -> bool:
+        """Whether the answer is another point than w."""
+        return type(self).solution is not Optimizer.solution
+
+    def lr_at(self, k: Any) -> Any:
+        """The step size lr of the step that follows k others, of the shape of k or a number; None if there is none."""
+        return getattr(self, "lr", None)
+
+    def derived(self, state: State) -> dict[str, Array]:
+        """What the formula names beside the state, such as m̂ and v̂, computed from the state after a step."""
+        return {}

@@ -29,7 +29,9 @@ class Coordinate(Optimizer):
 
     name = "coordinate"
     uses_gradient = False
+    uses_more = True
     traceable = False
+    fixed = frozenset({"c"})
     formula = "for i = 1 … n: wᵢ ← the best of wᵢ, wᵢ − c, wᵢ + c\nc ← shrink·c, if nothing moved"
     source = (
         "Fermi & Metropolis 1952 (Los Alamos LA-1492); as compass search in "

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.adam import AdamState, unbiased, zero_moments
+from gdlab.optimizers.adam import AdamState, hats, unbiased, zero_moments
 from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction, NonNegative
@@ -49,6 +49,10 @@ class LAMB(Optimizer):
         defined = np.logical_and(norm_w > 0, norm_u > 0)
         ratio = np.where(defined, norm_w, 1) / np.where(defined, norm_u, 1)
         return w - self.lr * ratio * u, AdamState(k, m, v)
+
+    def derived(self, state: AdamState) -> dict[str, Array]:
+        """m̂ and v̂."""
+        return hats(state, self.beta1, self.beta2)
 
 
 class NovoGradState(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.adam import AdamState, unbiased, zero_moments
+from gdlab.optimizers.adam import AdamState, corrected, hats, unbiased, zero_moments
 from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction
@@ -64,6 +64,10 @@ class AMSGrad(Optimizer):
                 alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(v_max) + eps), AMSGradState(k, m, v, v_max)
 
+    def derived(self, state: AMSGradState) -> dict[str, Array]:
+        """m̂, where the variant corrects it."""
+        return {} if self.variant == "published" else {"m̂": corrected(state.m, self.beta1, state.k)}
+
 
 class AdamaxState(NamedTuple):
     """Steps done, the moving average of the gradient, and the decaying greatest absolute gradient."""
@@ -101,6 +105,10 @@ class Adamax(Optimizer):
         m = self.beta1 * m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * u, np.abs(g) + self.eps)
         return w - self.lr / (1 - self.beta1**k) * m / u, AdamaxState(k, m, u)
+
+    def derived(self, state: AdamaxState) -> dict[str, Array]:
+        """m̂."""
+        return {"m̂": corrected(state.m, self.beta1, state.k)}
 
 
 class AdaBeliefState(NamedTuple):
@@ -142,6 +150,10 @@ class AdaBelief(Optimizer):
         alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(s) + eps), AdaBeliefState(k, m, s)
 
+    def derived(self, state: AdaBeliefState) -> dict[str, Array]:
+        """m̂ and ŝ."""
+        return {"m̂": corrected(state.m, self.beta1, state.k), "ŝ": corrected(state.s, self.beta2, state.k)}
+
 
 @dataclass(frozen=True)
 class Yogi(Optimizer):
@@ -182,3 +194,7 @@ class Yogi(Optimizer):
         if self.variant == "optax":
             alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(v) + eps), AdamState(k, m, v)
+
+    def derived(self, state: AdamState) -> dict[str, Array]:
+        """m̂ and v̂, where the variant corrects them."""
+        return hats(state, self.beta1, self.beta2) if self.variant == "optax" else {}

@@ -79,6 +79,7 @@ class Rprop(Optimizer):
     """
 
     name = "rprop"
+    fixed = frozenset({"lr"})
     formula = (
         "Δ ← clip(η₊Δ where g·g' > 0, η₋Δ where g·g' < 0, Δ elsewhere), with g' the last gradient\n"
         "w ← w − sign(g)·Δ, but back by the last step where g·g' < 0, and then g' ← 0"
