@@ -2,6 +2,7 @@
 
 from gdlab.autodiff.api import bind, gradient, hessian, hvp, value_and_gradient
 from gdlab.autodiff.cost import Cost
+from gdlab.autodiff.declare import primitive
 from gdlab.autodiff.dual import Dual, jvp
 from gdlab.autodiff.functions import (
     leaky_relu,
@@ -31,6 +32,7 @@ __all__ = [
     "leaky_relu",
     "log_softmax",
     "logsumexp",
+    "primitive",
     "program",
     "relu",
     "sigmoid",

@@ -16,7 +16,7 @@ from gdlab.autodiff.structural import cast
 from gdlab.autodiff.table import FUNCTIONS, REDUCTIONS, UFUNCS
 from gdlab.errors import DifferentiationError
 
-_ADD_A_RULE = "gdlab.register_function adds a function with its derivative"
+_ADD_A_RULE = "gdlab.primitive declares a function with its derivative"
 _WRITES = (
     "would write a traced value into an array (an in-place operation or out=); make a new value instead: y = y + x, "
     "not y += x on an array"
