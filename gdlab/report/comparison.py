@@ -9,9 +9,9 @@ from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.distinction import telling
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
-from gdlab.report.records import COSTS, RESULTS, Record, head, measures, records
 from gdlab.report.settings import Settings, describe, identity, settings
-from gdlab.report.text import join
+from gdlab.report.text import head, join
+from gdlab.store.flat import COSTS, RESULTS, FlatRun, flat_runs, measures
 from gdlab.store.run import Run
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Metric:
     """What runs are judged by.
 
     Args:
-        column: the column of the records.
+        column: which one.
         words: how it is called in a sentence.
         lowest: whether the lowest value is the best.
     """
@@ -46,7 +46,7 @@ class Comparison:
 
     Args:
         runs: the runs.
-        records: their records.
+        rows: the same as flat rows.
         settings: their settings, written.
         groups: the number of the problem, ascending. Runs are of one problem if all its settings are the same.
         sound: whether the run can be the best: it did not diverge or fail, and its metric is a finite number.
@@ -57,7 +57,7 @@ class Comparison:
     """
 
     runs: tuple[Run, ...]
-    records: tuple[Record, ...]
+    rows: tuple[FlatRun, ...]
     settings: tuple[Settings, ...]
     groups: tuple[int, ...]
     sound: tuple[bool, ...]
@@ -80,7 +80,7 @@ def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None)
     """
     chosen = _metric(metric)
     told = [settings(run.config) for run in runs]
-    rows = records(runs)
+    rows = flat_runs(runs)
     table = _table(rows, ("step", "steps", "seed", *RESULTS, *COSTS, *measures(runs)))
     if chosen.column not in table:
         raise UsageError(f"--metric {metric}: none of the runs has a value of {chosen.words}.")
@@ -89,7 +89,7 @@ def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None)
     order = _order(table, judged, sort)
     return Comparison(
         runs=tuple(runs[i] for i in order),
-        records=tuple(rows[i] for i in order),
+        rows=tuple(rows[i] for i in order),
         settings=tuple(told[i] for i in order),
         groups=tuple(judged["group"].iloc[order].tolist()),
         sound=tuple(judged["sound"].iloc[order].tolist()),
@@ -106,8 +106,8 @@ def _metric(name: str) -> Metric:
     return METRICS[name]
 
 
-def _table(rows: Sequence[Record], numeric: Sequence[str]) -> "pd.DataFrame":
-    """The records as a table, numbers as floats, NaN where there is none."""
+def _table(rows: Sequence[FlatRun], numeric: Sequence[str]) -> "pd.DataFrame":
+    """The runs as a table, numbers as floats, NaN where there is none."""
     import pandas as pd
 
     table = pd.DataFrame.from_records(rows)

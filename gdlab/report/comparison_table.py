@@ -10,9 +10,9 @@ from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import ABSENT, UNSET, count, duration, number
 from gdlab.report.outcomes import SOUND, outcome
-from gdlab.report.records import COSTS, head, measures
 from gdlab.report.settings import describe
-from gdlab.report.text import join, literal, plural
+from gdlab.report.text import head, join, literal, plural
+from gdlab.store.flat import COSTS, measures
 
 HINT = "a wider terminal shows them, --format csv has all"
 
@@ -92,7 +92,7 @@ def _results(comparison: Comparison) -> Iterator[tuple[str, Callable[[Any], str]
 def _result_column(
     comparison: Comparison, key: str, write: Callable[[Any], str], common: list[str]
 ) -> Iterator[Column]:
-    values = [record[key] for record in comparison.records]
+    values = [row[key] for row in comparison.rows]
     texts = [write(value) for value in values]
     judged = key == comparison.metric.column
     if all(value is None for value in values):

@@ -11,10 +11,10 @@ from rich.text import Text
 from gdlab.report.grid import room
 from gdlab.report.numbers import count, duration, number, setting
 from gdlab.report.outcomes import BROKEN, outcome
-from gdlab.report.records import COSTS, COUNTS, head, records
 from gdlab.report.sparkline import sparkline
-from gdlab.report.text import literal, plural
+from gdlab.report.text import head, literal, plural
 from gdlab.report.view import Array, view
+from gdlab.store.flat import COSTS, COUNTS, flat_runs
 from gdlab.store.run import Curve, Run
 from gdlab.store.strict_json import dumps
 
@@ -86,9 +86,9 @@ def show(run: Run, curve: Curve, config: str, log: str) -> Sections:
 
 
 def show_as_json(run: Run) -> str:
-    """The record of the run with its config and surroundings as they are stored."""
-    record = {key: value for key, value in records([run])[0].items() if "." not in key}
-    return dumps({**record, "key": run.key, **run.details, "config": run.config}).decode()
+    """The run as a flat row, with its config and surroundings as they are stored."""
+    row = {key: value for key, value in flat_runs([run])[0].items() if "." not in key}
+    return dumps({**row, "key": run.key, **run.details, "config": run.config}).decode()
 
 
 def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[str, RenderableType]]:

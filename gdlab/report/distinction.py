@@ -8,7 +8,8 @@ from gdlab.optimizers import OPTIMIZERS
 from gdlab.problems import PROBLEMS
 from gdlab.record import Record
 from gdlab.report.numbers import setting
-from gdlab.report.settings import PARTS, Settings, varying
+from gdlab.report.settings import Settings, varying
+from gdlab.store.flat import PARTS
 
 _REGISTRIES: dict[str, dict[str, type[Record]]] = {
     "problem": {**PROBLEMS},
@@ -50,8 +51,13 @@ def _stands_out(one: Settings, key: str) -> bool:
 
 def at_default(one: Settings, key: str) -> bool:
     """Whether a setting of a part is what it would be if nobody had set it, or of a part that is not registered."""
-    part = _part(key)
-    return part in PARTS and key != part and _defaults(part, one.get(part, "")).get(key, one[key]) == one[key]
+    part, above = _part(key), key.rpartition(".")[0]
+    if part not in PARTS or key == part:
+        return False
+    known = _defaults(part, one.get(part, ""))
+    if key not in known and above != part:  # a setting of a schedule is one of what it schedules
+        return at_default(one, above)
+    return known.get(key, one[key]) == one[key]
 
 
 def _part(key: str) -> str:

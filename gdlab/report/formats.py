@@ -10,8 +10,8 @@ from typing import Any
 from gdlab.report.comparison import Comparison
 from gdlab.report.comparison_table import tabulate
 from gdlab.report.grid import Cell, Column
-from gdlab.report.records import Record
 from gdlab.report.text import literal
+from gdlab.store.flat import FlatRun
 from gdlab.store.strict_json import dumps
 
 
@@ -46,9 +46,9 @@ def to_markdown(comparison: Comparison) -> str:
     return "\n".join([_escaped(table.common), "", *lines, *(("", *notes) if notes else ())]) + "\n"
 
 
-def _rows(comparison: Comparison) -> Iterator[Record]:
-    for record, best in zip(comparison.records, comparison.best, strict=True):
-        yield record | {"is_best": best}
+def _rows(comparison: Comparison) -> Iterator[FlatRun]:
+    for row, best in zip(comparison.rows, comparison.best, strict=True):
+        yield row | {"is_best": best}
 
 
 def _field(value: Any) -> Any:

@@ -6,8 +6,8 @@ from datetime import datetime
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import count, number
 from gdlab.report.outcomes import outcome
-from gdlab.report.records import records
 from gdlab.report.text import ago, literal
+from gdlab.store.flat import flat_runs
 from gdlab.store.run import Run
 from gdlab.store.strict_json import dumps
 
@@ -30,4 +30,4 @@ def list_runs(runs: Sequence[Run], now: datetime) -> Grid:
 
 def list_as_json(runs: Sequence[Run]) -> str:
     """A list of objects, one a run, with everything that is known of it but its curve."""
-    return dumps(records(runs)).decode()
+    return dumps(flat_runs(runs)).decode()

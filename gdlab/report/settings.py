@@ -4,24 +4,11 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from gdlab.report.numbers import setting
+from gdlab.store.flat import flatten
 
-PARTS = ("problem", "gradient", "optimizer")
 _NOT_SETTINGS = frozenset({"name", "tags", "log"})
 
 Settings = dict[str, str]
-
-
-def flatten(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten a resolved config: `{"optimizer": "adam", "optimizer.lr": 0.001, "seed": 0}`."""
-    flat: dict[str, Any] = {}
-    for key, value in config.items():
-        if not isinstance(value, Mapping):
-            flat[key] = value
-            continue
-        if key in PARTS:
-            flat[key] = value.get("name")
-        flat.update((f"{key}.{name}", item) for name, item in value.items() if name != "name")
-    return flat
 
 
 def settings(config: Mapping[str, Any]) -> Settings:

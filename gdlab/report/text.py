@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+_TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
+
 
 def literal(text: str) -> str:
     r"""Write what cannot be printed as an escape, such as `\x1b` or `\n`, so that a name cannot steer a terminal.
@@ -12,6 +14,11 @@ def literal(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def head(column: str) -> str:
+    """The title of a column: `final loss` for final_loss."""
+    return _TITLES.get(column, literal(column.replace("_", " ")))
 
 
 def elide(text: str, width: int) -> str:

@@ -1,27 +1,25 @@
 """Stored runs as a table for notebooks."""
 
 import warnings
-from collections.abc import Mapping
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gdlab.store.flat import columns, flat_runs
 from gdlab.store.selection import read_runs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FIXED = ("id", "name", "status", "step", "reason", "seed", "started", "tags")
-
 
 def load_runs(*selectors: str | Path, root: Path | str = "runs") -> "pd.DataFrame":
     """Read runs into a pandas DataFrame, one row a run, the oldest first.
 
-    Columns: id, name, status, step, reason, seed, started (UTC), tags; then the config with a dot for each level, such
-    as `optimizer.lr`; then the summary, such as `final_loss`. What a run does not have is missing (NaN) in its row.
-    Damaged runs are left out and named in one warning.
+    The columns are those of `gdlab compare --format csv`: id, name, problem, gradient, optimizer, status, reason, step,
+    steps, seed; the summary, such as `final_loss`; started (UTC), tags and folder; and every setting with a dot for
+    each level, such as `optimizer.lr`. What a run does not have is missing (NaN) in its row. Damaged runs are left out
+    and named in one warning.
 
-        gdlab.load_runs("runs").groupby("optimizer.name")["final_loss"].median()
+        gdlab.load_runs("runs").groupby("optimizer")["final_loss"].median()
 
     Args:
         selectors: runs folders, run folders, ids or the beginning of one, names, globs, or `latest`; all in the root if
@@ -38,23 +36,9 @@ def load_runs(*selectors: str | Path, root: Path | str = "runs") -> "pd.DataFram
     if selection.damaged:
         damaged = "; ".join(map(str, selection.damaged))
         warnings.warn(f"left out {len(selection.damaged)} damaged: {damaged}", stacklevel=2)
-    configs = [_flat(run.config) for run in selection.runs]
-    rows = [
-        # Where the same word comes twice, the first of run, config and summary has it.
-        dict(run.summary) | config | {field: getattr(run, field) for field in _FIXED}
-        for run, config in zip(selection.runs, configs, strict=True)
-    ]
-    columns = dict.fromkeys([*_FIXED, *chain(*configs), *chain(*(run.summary for run in selection.runs))])
-    frame = pd.DataFrame(rows, columns=list(columns))
+    known = [{name: value for name, value in row.items() if value is not None} for row in flat_runs(selection.runs)]
+    # Tuples, unlike lists, can be grouped by.
+    rows = [{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()} for row in known]
+    frame = pd.DataFrame(rows, columns=list(columns(selection.runs)))
     frame["started"] = pd.to_datetime(frame["started"], utc=True)  # summer and winter time cannot share a column
     return frame
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in config.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = tuple(value) if isinstance(value, list) else value  # tuples can be grouped by
-    return flat

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from gdlab.store.frame import load_runs
+
 CONFIGS = {
     "gd_quadratic": "{problem: quadratic, optimizer: {name: gd, lr: 0.1}, steps: 20}",
     "adam_quadratic": "{problem: quadratic, optimizer: {name: adam, lr: 0.001}, steps: 20}",
@@ -81,6 +83,13 @@ def test_what_cannot_be_is_a_usage_error(gdlab, runs, args, message):
     result = gdlab("compare", *args)
     assert (result.code, result.out) == (2, "")
     assert message in result.err
+
+
+def test_pandas_gets_the_columns_of_the_csv(gdlab, runs):
+    head = next(csv.reader(io.StringIO(gdlab("compare", "--format", "csv").out)))
+    frame = load_runs(root="runs")
+    assert [*frame.columns, "is_best"] == head
+    assert frame.groupby("optimizer")["final_loss"].count().to_dict() == {"gd": 2, "adam": 1}
 
 
 def test_a_damaged_run_is_named_once_and_the_others_are_compared(gdlab, runs):

@@ -34,6 +34,11 @@ def test_an_optimizer_is_told_by_its_first_setting_and_by_what_differs_or_is_not
     assert described(*optimizers) == told
 
 
+def test_a_schedule_is_told_with_all_its_settings():
+    scheduled = GD | {"lr": {"name": "cosine", "start": 0.1}}
+    assert described(ADAM, scheduled) == ["adam lr=0.001", "gd lr=cosine lr.start=0.1"]
+
+
 def test_beta2_of_one_optimizer_is_not_beta2_of_another():
     lion = {"name": "lion", "lr": 1e-4, "beta2": 0.99}
     assert described(ADAM | {"beta2": 0.999}, lion) == ["adam lr=0.001", "lion lr=0.0001"]

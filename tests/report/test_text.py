@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.text import ago, elide, join, literal, plural
+from gdlab.report.text import ago, elide, head, join, literal, plural
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,15 @@ def test_time_passed_is_told_in_the_largest_unit(before, written):
 )
 def test_words_join_as_in_a_sentence(words, written):
     assert join(words) == written
+
+
+def test_heads_are_words():
+    assert [head("final_loss"), head("seconds"), head("status"), head("a\nb")] == [
+        "final loss",
+        "time",
+        "outcome",
+        r"a\nb",
+    ]
 
 
 def test_one_run_two_runs():
