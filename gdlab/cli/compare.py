@@ -18,8 +18,11 @@ FORMATS = ("table", "csv", "md", "json")
 def command(
     runs: Runs = None,
     metric: Annotated[
-        str, typer.Option(metavar="METRIC", help="What is best, and comes first: final or best loss, or accuracy.")
-    ] = "final",
+        str,
+        typer.Option(
+            metavar="METRIC", help="What runs are judged by, the best first: final_loss, best_loss or accuracy."
+        ),
+    ] = "final_loss",
     sort: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Order by a column instead, such as seconds; -seconds for downwards."),

@@ -20,11 +20,11 @@ _KNOWN = {*COLUMNS, "final_loss", "best_loss", "best_step"}
 
 
 def one_line(finished: "Finished", experiment: "Experiment") -> str:
-    """A plain line: name, outcome, steps, loss, measures, seconds and folder."""
+    """A plain line: name, status, step, loss, measures, seconds and folder."""
     result = finished.result
     parts = [
         f"{experiment.name}: {result.outcome.status}",
-        f"steps {result.outcome.step}",
+        f"step {result.outcome.step}",
         f"loss {number(result.summary['final_loss'])}",
         *(f"{name} {number(value)}" for name, value in _measures(finished)),
         duration(result.seconds),

@@ -23,20 +23,23 @@ class Metric:
     """What runs are judged by.
 
     Args:
-        column: which one.
-        words: how it is called in a sentence.
+        column: a number at the end of a run.
         lowest: whether the lowest value is the best.
     """
 
     column: str
-    words: str
     lowest: bool = True
+
+    @property
+    def words(self) -> str:
+        """How it is called in a sentence."""
+        return head(self.column)
 
 
 METRICS = {
-    "final": Metric("final_loss", "final loss"),
-    "best": Metric("best_loss", "best loss"),
-    "accuracy": Metric("accuracy", "accuracy", lowest=False),
+    "final_loss": Metric("final_loss"),
+    "best_loss": Metric("best_loss"),
+    "accuracy": Metric("accuracy", lowest=False),
 }
 
 
@@ -66,7 +69,7 @@ class Comparison:
     telling: tuple[frozenset[str], ...]
 
 
-def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None) -> Comparison:
+def compare(runs: Sequence[Run], metric: str = "final_loss", sort: str | None = None) -> Comparison:
     """Compare runs by a metric of `METRICS`.
 
     Args:
@@ -99,11 +102,16 @@ def compare(runs: Sequence[Run], metric: str = "final", sort: str | None = None)
     )
 
 
+def _underscored(title: str) -> str:
+    """The name of the column with that title."""
+    return title.strip().replace(" ", "_")
+
+
 def _metric(name: str) -> Metric:
-    if name not in METRICS:
+    if _underscored(name) not in METRICS:
         allowed = join(list(METRICS), "or")
         raise UsageError(f"--metric {name}: it must be {allowed}. {did_you_mean(name, METRICS)}".rstrip())
-    return METRICS[name]
+    return METRICS[_underscored(name)]
 
 
 def _table(rows: Sequence[FlatRun], numeric: Sequence[str]) -> "pd.DataFrame":
@@ -152,8 +160,7 @@ def _order(table: "pd.DataFrame", judged: "pd.DataFrame", sort: str | None) -> l
 def _column(table: "pd.DataFrame", name: str) -> str:
     """The column meant by its name, its title, or the last part of its name: `final_loss`, `final loss`, `lr`."""
     allowed = list(table.columns)
-    named = {head(column): column for column in allowed}
-    wanted = named.get(name.strip(), name.strip().replace(" ", "_"))
+    wanted = _underscored(name)
     if wanted in allowed:
         return wanted
     ends = [column for column in allowed if column.rpartition(".")[2] == wanted]

@@ -8,11 +8,12 @@ from typing import Any
 from gdlab.report.comparison import Comparison
 from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
-from gdlab.report.numbers import ABSENT, UNSET, count, duration, number
+from gdlab.report.numbers import ABSENT, UNSET, count, number, seconds
 from gdlab.report.outcomes import SOUND, outcome
 from gdlab.report.settings import describe
 from gdlab.report.text import head, join, literal, plural
 from gdlab.store.flat import COSTS, measures
+from gdlab.store.run import Run
 
 HINT = "a wider terminal shows them, --format csv has all"
 
@@ -39,7 +40,7 @@ class ComparisonTable:
 def tabulate(comparison: Comparison) -> ComparisonTable:
     """Lay a comparison out: the columns in which all rows agree go to the common line."""
     common: list[str] = []
-    columns = [Column("run", [Cell(name) for name in run_names(comparison)])]
+    columns = [_who(comparison.runs)]
     for key in dict.fromkeys(key.partition(".")[0] for one in comparison.settings for key in one):
         columns += _setting_column(comparison, key, common)
     for key, write in _results(comparison):
@@ -49,10 +50,10 @@ def tabulate(comparison: Comparison) -> ComparisonTable:
     return ComparisonTable(line, Grid(columns, _titles(comparison), HINT), _notes(comparison))
 
 
-def run_names(comparison: Comparison) -> list[str]:
-    """The names of the runs, and the ids of those that share their name: each of them selects its run."""
-    often = Counter(run.name for run in comparison.runs)
-    return [literal(run.id if often[run.name] > 1 else run.name) for run in comparison.runs]
+def _who(runs: Sequence[Run]) -> Column:
+    """The names of the runs, or their ids if two share a name: each of them selects its run."""
+    word = "name" if len({run.name for run in runs}) == len(runs) else "id"
+    return Column(word, [Cell(literal(getattr(run, word))) for run in runs])
 
 
 def _titles(comparison: Comparison) -> dict[int, str]:
@@ -86,7 +87,7 @@ def _results(comparison: Comparison) -> Iterator[tuple[str, Callable[[Any], str]
     for name in ("final_loss", "best_loss", *measures(comparison.runs)):
         yield name, number
     for name in COSTS:
-        yield name, duration if name == "seconds" else count
+        yield name, seconds if name == "seconds" else count
 
 
 def _result_column(

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from gdlab.report.grid import room
-from gdlab.report.numbers import count, duration, number, setting
+from gdlab.report.numbers import count, duration, number, seconds, setting
 from gdlab.report.outcomes import BROKEN, outcome
 from gdlab.report.sparkline import sparkline
 from gdlab.report.text import head, literal, plural
@@ -120,7 +120,7 @@ def _lines(
 
 def _written(name: str, value: float) -> str:
     if name == "seconds":
-        return duration(value)
+        return seconds(value)
     return count(value) if name in COUNTS else number(value)
 
 

@@ -13,14 +13,14 @@ from gdlab.store.strict_json import dumps
 
 
 def list_runs(runs: Sequence[Run], now: datetime) -> Grid:
-    """A table of id, name, outcome, steps, final loss and when it was started, in the given order."""
+    """A table of id, name, status, step, final loss and when each was started, in the given order."""
     finals = [number(run.summary.get("final_loss")) for run in runs]
     return Grid(
         [
             Column("id", [Cell(literal(run.id)) for run in runs]),
             Column("name", [Cell(literal(run.name)) for run in runs], rank=4),
-            Column("outcome", [outcome(run.status) for run in runs]),
-            Column("steps", [Cell(count(run.step)) for run in runs], right=True, rank=2),
+            Column("status", [outcome(run.status) for run in runs]),
+            Column("step", [Cell(count(run.step)) for run in runs], right=True, rank=2),
             Column("final loss", [Cell(final) for final in finals], right=True, rank=1),
             Column("started", [Cell(ago(run.started, now)) for run in runs], rank=3),
         ],

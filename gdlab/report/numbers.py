@@ -47,6 +47,13 @@ def duration(seconds: Any) -> str:
     return f"{hours} h {minutes % 60:02d} min" if days == 0 else f"{days} d {hours % 24:02d} h"
 
 
+def seconds(value: Any) -> str:
+    """Write seconds as a plain number with three digits: `0.0168`, `3.21`; whole from a hundred on, as `5025`."""
+    if value is None or not math.isfinite(value) or abs(value) < 99.95:
+        return number(value, 3)
+    return count(value)
+
+
 def setting(value: Any) -> str:
     """Write a setting exactly, as one would write it in YAML: `0.001`, `1e-8`, `[4,2]`, `true`, `tanh`."""
     match value:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-_TITLES = {"name": "run", "status": "outcome", "step": "steps", "steps": "budget", "seconds": "time"}
-
 
 def literal(text: str) -> str:
     r"""Write what cannot be printed as an escape, such as `\x1b` or `\n`, so that a name cannot steer a terminal.
@@ -18,7 +16,7 @@ def literal(text: str) -> str:
 
 def head(column: str) -> str:
     """The title of a column: `final loss` for final_loss."""
-    return _TITLES.get(column, literal(column.replace("_", " ")))
+    return literal(column.replace("_", " "))
 
 
 def elide(text: str, width: int) -> str:

@@ -74,7 +74,7 @@ def test_csv_json_and_markdown_go_to_other_programs(gdlab, runs):
     ("args", "message"),
     [
         (["nope"], "'nope'"),
-        (["--metric", "finl"], "--metric finl: it must be final, best or accuracy. did you mean 'final'?\n"),
+        (["--metric", "best"], "--metric best: it must be final_loss, best_loss or accuracy.\n"),
         (["--format", "cvs"], "--format cvs: it must be table, csv, md or json. did you mean 'csv'?\n"),
         (["--sort", "secnds"], "--sort secnds: no such column. did you mean 'seconds'? Columns: "),
     ],

@@ -21,7 +21,7 @@ def test_the_newest_comes_last(gdlab, runs):
     result = gdlab("list")
     assert (result.code, result.err) == (0, "")
     head, _, *rows = result.out.splitlines()
-    assert head.split() == ["id", "name", "outcome", "steps", "final", "loss", "started"]
+    assert head.split() == ["id", "name", "status", "step", "final", "loss", "started"]
     assert [row.split()[:5] for row in rows] == [
         [runs[0].name, "zebra", "max_steps", "2", "4.4096"],
         [runs[1].name, "adam", "max_steps", "2", "4.4096"],

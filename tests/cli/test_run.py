@@ -72,7 +72,7 @@ def rows():
 def test_a_run_is_stored_and_summed_up(gdlab, here):
     result = gdlab("run", "xor.yaml")
     assert result.code == 0
-    assert result.out.startswith("xor: max_steps  steps 200  loss ")
+    assert result.out.startswith("xor: max_steps  step 200  loss ")
     assert result.out.count("\n") == 1
     assert result.err == "next: gdlab compare runs, gdlab plot runs\n"
     (run,) = read_runs().runs

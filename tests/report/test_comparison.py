@@ -36,7 +36,7 @@ def test_the_metric_decides_what_is_best(make_run):
         make_run("b", loss=[1, 0.1], summary={"accuracy": 0.75}),
         make_run("c", loss=[0.01, 0.3], summary={"accuracy": 0.5}),
     ]
-    assert best(runs, metric="best") == {"c"}
+    assert best(runs, metric="best_loss") == {"c"}
     assert best(runs, metric="accuracy") == {"a"}
     assert order(runs, metric="accuracy") == ["a", "b", "c"]
 
@@ -103,7 +103,6 @@ def test_a_run_that_is_alone_with_its_problem_is_not_called_the_best(make_run):
         ("name", "abc"),
         ("-name", "cba"),
         ("seconds", "cab"),
-        ("time", "cab"),
         ("-seconds", "bac"),
         ("final loss", "bac"),
         ("lr", "bca"),
@@ -111,9 +110,9 @@ def test_a_run_that_is_alone_with_its_problem_is_not_called_the_best(make_run):
         ("accuracy", "cab"),
         ("-accuracy", "acb"),
         ("problem.hidden", "abc"),
-        ("outcome", "cab"),
-        ("steps", "bca"),
-        ("budget", "acb"),
+        ("status", "cab"),
+        ("step", "bca"),
+        ("steps", "acb"),
     ],
 )
 def test_any_column_sorts_and_what_is_unknown_stands_last(make_run, sort, expected):
@@ -129,7 +128,10 @@ def test_any_column_sorts_and_what_is_unknown_stands_last(make_run, sort, expect
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"metric": "finl"}, "--metric finl: it must be final, best or accuracy. did you mean 'final'?"),
+        (
+            {"metric": "fnal_loss"},
+            "--metric fnal_loss: it must be final_loss, best_loss or accuracy. did you mean 'final_loss'?",
+        ),
         ({"metric": "accuracy"}, "--metric accuracy: none of the runs has a value of accuracy."),
         ({"sort": "secnds"}, "--sort secnds: no such column. did you mean 'seconds'? Columns: id, name, "),
         ({"sort": "rate"}, "--sort rate: there are several, say which: gradient.rate or optimizer.rate."),

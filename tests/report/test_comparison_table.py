@@ -16,15 +16,15 @@ def test_what_all_runs_share_stands_in_one_line_and_only_what_differs_in_columns
     runs = [make_run("a", "adam", loss=[1, 0.2]), make_run("g", "gd", loss=[1, 0.5], summary={"seconds": 0.25})]
     table = tabulate(compare(runs))
     assert table.common == (
-        "All 2 runs: problem xor hidden=[4] activation=tanh; gradient reverse; optimizer lr=0.1; budget 20; seed 0; "
-        "outcome max_steps; steps 20; evaluations 21; dual passes 0; reverse passes 20"
+        "All 2 runs: problem xor hidden=[4] activation=tanh; gradient reverse; optimizer lr=0.1; steps 20; seed 0; "
+        "status max_steps; step 20; evaluations 21; dual passes 0; reverse passes 20"
     )
     assert columns(runs) == {
-        "run": ["a", "g"],
+        "name": ["a", "g"],
         "optimizer": ["adam", "gd"],
         "final loss": ["0.2*", "0.5"],
         "best loss": ["0.2", "0.5"],
-        "time": ["500 ms", "250 ms"],
+        "seconds": ["0.5", "0.25"],
     }
 
 
@@ -43,13 +43,13 @@ def test_seeds_and_budgets_and_goals_are_shown_where_they_differ(make_run):
     goal = {"stop": {"target_loss": 0.5}}
     shown = columns([make_run("a", seed=1), make_run("b", seed=2, config={"steps": 99}), make_run("c", config=goal)])
     assert shown["seed"] == ["1", "2", "0"]
-    assert shown["budget"] == ["20", "99", "20"]
+    assert shown["steps"] == ["20", "99", "20"]
     assert shown["stop"] == ["target_loss=null", "target_loss=null", "target_loss=0.5"]
 
 
-def test_runs_that_share_a_name_are_shown_by_their_id(make_run):
+def test_where_runs_share_a_name_they_are_shown_by_their_id(make_run):
     runs = [make_run("same", loss=[1]), make_run("other", loss=[2]), make_run("same", loss=[3])]
-    assert columns(runs)["run"] == [runs[0].id, "other", runs[2].id]
+    assert columns(runs)["id"] == [run.id for run in runs]
 
 
 def test_the_best_is_bold_and_starred_and_the_digits_stay_below_each_other(make_run):
@@ -100,7 +100,7 @@ def test_a_single_run_is_shown_with_its_settings_above_and_all_its_results(make_
     table = tabulate(compare([make_run()]))
     assert table.common.startswith("1 run: problem xor hidden=[4] activation=tanh; gradient reverse; optimizer adam lr")
     heads = [column.head for column in table.grid.columns]
-    assert heads[:4] == ["run", "outcome", "steps", "final loss"]
+    assert heads[:4] == ["name", "status", "step", "final loss"]
 
 
 def test_words_for_what_is_not_finite_and_a_dash_for_what_is_not_there(make_run):
@@ -123,4 +123,4 @@ def test_every_number_is_whole_at_any_width(make_run, printed, width):
 
 def test_names_are_literal(make_run):
     runs = [make_run("[red]\x1b[31m\n"), make_run("b")]
-    assert r"[red]\x1b[31m\n" in columns(runs)["run"]
+    assert r"[red]\x1b[31m\n" in columns(runs)["name"]

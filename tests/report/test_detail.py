@@ -38,7 +38,7 @@ def test_everything_that_is_known_of_a_run_is_shown(make_run, shown):
         "  accuracy    0.75",
         "  evaluations     21",
         "  reverse passes  20",
-        "  time            500 ms",
+        "  seconds         0.5",
         f"  folder    runs/{run.id}",
         "  started   2026-11-24 21:36:01+00:00",
         "  duration  2 s",

@@ -54,7 +54,7 @@ def test_markdown_is_the_table_as_it_is_shown(runs):
     lines = FORMATS["md"](compare(runs)).splitlines()
     assert lines[0].startswith(r"All 3 runs: problem xor hidden=\[4\] activation=tanh; ")
     assert lines[2:6] == [
-        "| run | optimizer | outcome | final loss | best loss | accuracy |",
+        "| name | optimizer | status | final loss | best loss | accuracy |",
         "| --- | --- | --- | ---: | ---: | ---: |",
         "| a | adam | max_steps | **0.33333** | 0.33333 | 0.75 |",
         "| c | adam | max_steps | 0.66667 | 0.66667 | - |",
@@ -65,7 +65,7 @@ def test_markdown_is_the_table_as_it_is_shown(runs):
 def test_markdown_has_a_bold_row_above_the_runs_of_each_problem(make_run):
     text = FORMATS["md"](compare([make_run("a"), make_run("p", problem={"name": "polynomial"})]))
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
-    assert rows == ["run", "---", "**polynomial**", "p", r"**xor hidden=\[4\]**", "a"]
+    assert rows == ["name", "---", "**polynomial**", "p", r"**xor hidden=\[4\]**", "a"]
 
 
 def test_names_steer_neither_terminal_nor_markdown(make_run):

@@ -8,7 +8,7 @@ from gdlab.report.listing import list_as_json, list_runs
 def test_the_list_shows_each_run_in_one_line(make_run, printed):
     runs = [make_run("gd_xor", status="diverged", loss=[1, 1e300], step=37), make_run("adam_xor", loss=[1, 0.25])]
     lines = printed(list_runs(runs, runs[0].started + timedelta(minutes=3))).splitlines()
-    assert lines[0].split() == ["id", "name", "outcome", "steps", "final", "loss", "started"]
+    assert lines[0].split() == ["id", "name", "status", "step", "final", "loss", "started"]
     assert lines[2].split() == [runs[0].id, "gd_xor", "diverged", "37", "1e300", "3", "min", "ago"]
     assert lines[3].split() == [runs[1].id, "adam_xor", "max_steps", "20", "0.25", "2", "min", "ago"]
 

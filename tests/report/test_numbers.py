@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.numbers import count, duration, number, setting
+from gdlab.report.numbers import count, duration, number, seconds, setting
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,16 @@ def test_a_count_is_whole_however_large(value, written):
         (None, "-"),
     ],
 )
-def test_seconds_are_written_in_the_unit_that_fits(seconds, written):
+def test_a_duration_is_written_in_the_unit_that_fits(seconds, written):
     assert duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.016789, "0.0168"), (3.2149, "3.21"), (83, "83"), (99.96, "100"), (5025.3, "5025"), (2e-5, "2e-5"), (None, "-")],
+)
+def test_seconds_are_a_plain_number(value, written):
+    assert seconds(value) == written
 
 
 @pytest.mark.parametrize(
