@@ -19,6 +19,7 @@ from gdlab.cli.grad import command as grad
 from gdlab.cli.info import command as info
 from gdlab.cli.info import version_of
 from gdlab.cli.init import command as init
+from gdlab.cli.lecture import command as lecture
 from gdlab.cli.list import command as list_runs
 from gdlab.cli.plot import command as plot
 from gdlab.cli.run import command as run
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "grad": grad,
     "check": check,
     "explain": explain_gradient,
+    "lecture": lecture,
     "info": info,
     "init": init,
 }
