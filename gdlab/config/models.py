@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from gdlab.autodiff.methods import METHODS
-from gdlab.config.names import PATTERN, check_name
+from gdlab.config.names import check_name
 from gdlab.errors import ParameterError
 from gdlab.experiment.spec import Experiment, Log, Stop
 from gdlab.optimizers import OPTIMIZERS
 from gdlab.problems import PROBLEMS
 from gdlab.record import Record
+from gdlab.store.names import PATTERN
 
 # The keys of a config that choose one of several records by name, and those that hold the one record they are for.
 CHOICES: dict[str, Mapping[str, type[Record]]] = {"problem": PROBLEMS, "gradient": METHODS, "optimizer": OPTIMIZERS}

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from gdlab.errors import StoreError
 
-LONGEST_NAME = 128  # with time and suffix it stays below the 255 bytes that file systems allow
+LONGEST_NAME = 100  # with time and suffix it stays below the 255 bytes that file systems allow
+PATTERN = rf"^[A-Za-z0-9_][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}$"
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME = re.compile(PATTERN)
 _ID = re.compile(r"\d{8}-\d{6}-(?P<name>.+)-[0-9a-f]{4}")
 
 
@@ -17,13 +18,12 @@ def check_name(name: str) -> None:
     """Hold that a name can be part of a folder's name and of nothing else.
 
     Raises:
-        StoreError: if it is empty, too long, made of dots alone, or has another character than letters, digits,
-            `.`, `_` and `-`.
+        StoreError: if it does not match `PATTERN`.
     """
-    if not _NAME.fullmatch(name) or not name.strip(".") or len(name) > LONGEST_NAME:
+    if not _NAME.fullmatch(name):
         raise StoreError(
-            f"{reprlib.repr(name)} cannot name a run: a name is made of letters, digits, '.', '_' and '-', "
-            f"has at most {LONGEST_NAME} of them and more than dots"
+            f"name cannot be {reprlib.repr(name)}: letters, digits, '.', '_' and '-' are allowed, "
+            f"not '.' or '-' at its start, and at most {LONGEST_NAME} of them"
         )
 
 

@@ -4,20 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.config.names import LONGEST, check_name, name_from
+from gdlab.config.names import check_name, name_from
 from gdlab.errors import ParameterError
 
 
-@pytest.mark.parametrize("name", ["a", "7", "_x", "adam_xor", "A.b-c_1", "a..", "x" * LONGEST])
-def test_a_name(name):
-    assert check_name(name) == name
+def test_a_name():
+    assert check_name("A.b-c_1") == "A.b-c_1"
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", ".a", "-a", "a/b", "../a", "a b", "a\n", "a\0", "é", "[red]", "x" * (LONGEST + 1), "$HOME"]
-)
-def test_not_a_name(name):
-    with pytest.raises(ParameterError, match=r"letters, digits, .* are allowed"):
+@pytest.mark.parametrize("name", ["", "../a", "x" * 101])
+def test_what_the_store_refuses_is_a_wrong_parameter(name):
+    with pytest.raises(ParameterError, match=r"name cannot be '.*': letters, digits, .* are allowed"):
         check_name(name)
 
 

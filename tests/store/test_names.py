@@ -17,7 +17,9 @@ HOSTILE = [
     "a\n",
     "a\0b",
     "a b",
-    "a" * 300,
+    "a" * (LONGEST_NAME + 1),
+    ".hidden",
+    "-rf",
     "é",
     "[red]",
     "$x",
@@ -27,12 +29,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_that_could_be_more_than_a_name_is_refused(name):
-    with pytest.raises(StoreError, match=r"cannot name a run: a name is made of letters, digits") as caught:
+    with pytest.raises(StoreError, match=r"name cannot be .*: letters, digits") as caught:
         check_name(name)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["adam_xor", "a", "lr-1e-3", "v1.2", "-", ".hidden", "A" * LONGEST_NAME])
+@pytest.mark.parametrize("name", ["adam_xor", "a", "7", "_x", "lr-1e-3", "v1.2", "A.b-c_1", "a..", "A" * LONGEST_NAME])
 def test_plain_names_are_allowed(name):
     check_name(name)
 

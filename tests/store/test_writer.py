@@ -227,7 +227,7 @@ def test_a_link_where_the_folder_is_due_is_not_written_through(begin, root, tmp_
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a" * 300, "a\n", "a\0b"])
 def test_a_hostile_name_writes_nothing(begin, tmp_path, name, names):
-    with pytest.raises(StoreError, match="cannot name a run"):
+    with pytest.raises(StoreError, match="name cannot be"):
         begin(name)
     assert names(tmp_path) == []
 
