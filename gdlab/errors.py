@@ -40,6 +40,10 @@ class NanGradientWarning(UserWarning):
     """A derivative is NaN where the value is finite; says which step has no finite derivative and what to write."""
 
 
+class OwnCodeError(GdlabError):
+    """Code of the user's own file raised an error; the text shows its line."""
+
+
 class StoreError(GdlabError):
     """Runs cannot be read or written."""
 

@@ -1,7 +1,9 @@
 """How it is minimised: pure update rules, each an immutable record with `init` and `step`."""
 
+from gdlab.optimizers import schedules
 from gdlab.optimizers.adagrad import Adadelta, Adagrad, RMSprop
 from gdlab.optimizers.adam import Adam, AdamW, NAdam, RAdam
+from gdlab.optimizers.around import Around, ExponentialAverage, Noise, PolyakAverage
 from gdlab.optimizers.asgd import ASGD
 from gdlab.optimizers.base import Objective, Optimizer
 from gdlab.optimizers.coordinate import Coordinate
@@ -49,16 +51,21 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Around",
     "Coordinate",
+    "ExponentialAverage",
     "Lion",
     "Momentum",
     "NAdam",
+    "Noise",
     "NovoGrad",
     "Objective",
     "Optimizer",
+    "PolyakAverage",
     "RAdam",
     "RMSprop",
     "Rprop",
     "SignSGD",
     "Yogi",
+    "schedules",
 ]

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from gdlab.errors import ParameterError
+from gdlab.optimizers.schedules.base import Schedule
 from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -78,6 +80,15 @@ class Optimizer(Record):
     variants: ClassVar[dict[str, str]] = {}
     origin: ClassVar[Origin | None] = None
 
+    def __post_init__(self) -> None:
+        for parameter in self.parameters():
+            if isinstance(getattr(self, parameter.name), Schedule):
+                raise ParameterError(
+                    f"{self.name}: {parameter.name} is a number here; a schedule for it goes around the optimizer: "
+                    f"Around({type(self).__name__}(), {{{parameter.name!r}: …}})"
+                )
+        super().__post_init__()
+
     def init(self, w: Array) -> State:
         """The state before the first step, in the shape and dtype of w."""
         raise NotImplementedError(f"optimizer {self.name!r} must define init(w)")
@@ -98,6 +109,10 @@ class Optimizer(Record):
     def lr_at(self, k: Any) -> Any:
         """The step size lr of the step that follows k others, of the shape of k or a number; None if there is none."""
         return getattr(self, "lr", None)
+
+    def fitted(self, steps: int, seed: int) -> "Optimizer":
+        """The rule for a run of that many steps and that seed: with what was left open until then filled in."""
+        return self
 
     def derived(self, state: State) -> dict[str, Array]:
         """What the formula names beside the state, such as m̂ and v̂, computed from the state after a step."""

@@ -1,0 +1,9 @@
+"""What goes around any optimizer: schedules, clipping, noise, weight decay, restarts and averages."""
+
+from gdlab.optimizers.around.averaging import Average, ExponentialAverage, PolyakAverage
+from gdlab.optimizers.around.noise import Noise
+from gdlab.optimizers.around.rule import KEYS, Around
+
+AVERAGES: dict[str, type[Average]] = {"polyak": PolyakAverage, "exponential": ExponentialAverage}
+
+__all__ = ["AVERAGES", "KEYS", "Around", "Average", "ExponentialAverage", "Noise", "PolyakAverage"]

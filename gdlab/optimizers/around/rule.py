@@ -1,0 +1,209 @@
+"""What goes around any optimizer: schedules, clipping, noise, weight decay, restarts and averages, in one order."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, NamedTuple
+
+import numpy as np
+
+from gdlab.errors import ParameterError
+from gdlab.optimizers.around.averaging import Average
+from gdlab.optimizers.around.combination import check, names, no_schedule
+from gdlab.optimizers.around.gradient import Seen, clipped_by_norm, clipped_by_value
+from gdlab.optimizers.around.noise import Noise
+from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.schedules import Schedule
+from gdlab.record import Count, NonNegative, Positive
+
+FROM_THE_RULE = ("name", "uses_gradient", "uses_more", "formula", "source", "variants", "origin")
+
+
+class AroundState(NamedTuple):
+    """Steps done, the state of the rule, and the average of the points, () if there is none."""
+
+    k: Array
+    rule: State
+    mean: State
+
+
+@dataclass(frozen=True)
+class Around(Optimizer):
+    """An optimizer with something around it.
+
+    A step does this, in this order, with k the number of steps done before it:
+
+    1. Hyper-parameters that have a schedule take its value at k.
+    2. The gradient is clipped: by norm or by value.
+    3. Noise is added to it.
+    4. Coupled weight decay adds λw to it (and ½λ‖w‖² to f, λ to the curvature, for rules that ask for these).
+    5. The rule takes its step.
+    6. Decoupled weight decay takes lr·λ·w from the new point, with w and lr as the step found them.
+    7. After every `restart` steps the rule's state begins anew; k and the average go on.
+    8. The new point enters the average.
+
+    Where nothing is set nothing is done. The name and whatever else is asked of a rule are those of the rule.
+
+    Raises:
+        ParameterError: if something is out of its range, has no effect, or does not go together.
+    """
+
+    name = "around"
+
+    rule: Annotated[Optimizer, "the optimizer"]
+    schedules: Annotated[
+        Mapping[str, Schedule] | tuple[tuple[str, Schedule], ...],
+        "names of hyper-parameters and what they follow; kept as pairs",
+    ] = ()
+    clip_norm: Annotated[Positive | None, "longest gradient; a longer one is shortened to this norm"] = None
+    clip_eps: Annotated[NonNegative, "added to the norm that clip_norm divides by; torch has 1e-6"] = 0.0
+    clip_value: Annotated[Positive | None, "largest |gᵢ|; each coordinate of the gradient is cut to it"] = None
+    noise: Annotated[Noise | None, "Gaussian noise on the gradient: its variance, or variance, decay and seed"] = None
+    weight_decay: Annotated[NonNegative | None, "λ, how strongly w is drawn to 0"] = None
+    decay: Annotated[
+        Literal["coupled", "decoupled"],
+        "coupled adds λw to the gradient; decoupled takes lr·λ·w from w, beside the step",
+    ] = "coupled"
+    restart: Annotated[Count | None, "steps after which the optimizer's state begins anew, again and again"] = None
+    average: Annotated[Average | None, "an average of the points, offered as the answer: polyak or exponential"] = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rule, Around):
+            raise ParameterError(f"{self.rule.name}: there is something around it already; say all of it at once")
+        for attribute in FROM_THE_RULE:
+            object.__setattr__(self, attribute, getattr(self.rule, attribute))
+        object.__setattr__(self, "traceable", self.rule.traceable and self.noise is None)
+        object.__setattr__(self, "schedules", tuple(dict(self.schedules).items()))
+        for name, schedule in self._pairs:
+            self._take(name, schedule)
+        super().__post_init__()
+        check(self)
+
+    def init(self, w: Array) -> AroundState:
+        """No step done, the state of the rule, and w as the average."""
+        return AroundState(np.zeros((), w.dtype), self.rule.init(w), () if self.average is None else w.copy())
+
+    def step(self, objective: Objective, w: Array, state: AroundState) -> tuple[Array, AroundState]:
+        """One step of the rule, with all that is around it."""
+        k, inner, mean = state
+        now = self.at(k)
+        after, inner = now.rule.step(Seen(objective, now, k) if now.changes_objective else objective, w, inner)
+        if now.weight_decay is not None and now.decay == "decoupled":
+            after = after - now.rule.lr_at(k) * now.weight_decay * w
+        k = k + 1
+        if now.restart is not None:
+            inner = _where(k % now.restart == 0, now.rule.init(after), inner)
+        if now.average is not None:
+            mean = now.average.updated(mean, after, k)
+        return after, AroundState(k, inner, mean)
+
+    def solution(self, w: Array, state: AroundState) -> Array:
+        """The average, or what the rule offers."""
+        return self.rule.solution(w, state.rule) if self.average is None else state.mean
+
+    @property
+    def averages(self) -> bool:
+        """Whether the answer is another point than w."""
+        return self.average is not None or self.rule.averages
+
+    def lr_at(self, k: Any) -> Any:
+        """The step size of the step that follows k others, None if the rule has none."""
+        return self.at(k).rule.lr_at(k)
+
+    def derived(self, state: AroundState) -> dict[str, Array]:
+        """What the formula of the rule names beside its state."""
+        return self.at(state.k - 1).rule.derived(state.rule)
+
+    def fitted(self, steps: int, seed: int) -> "Around":
+        """With what was left open filled in: lengths of schedules by the steps of a run, the noise by its seed."""
+        schedules = {name: schedule.fitted(steps) for name, schedule in self._pairs}
+        return replace(self, schedules=schedules, noise=self.noise.fitted(seed) if self.noise else None)
+
+    # -- the parts of a step ----------------------------------------------------------------------------------------
+
+    def at(self, k: Any) -> "Around":
+        """The same with the hyper-parameters of the step that follows k others; k may be traced, or an array."""
+        if not self.schedules:
+            return self
+        mine: dict[str, Any] = {}
+        its: dict[str, Any] = {}
+        for name, schedule in self._pairs:
+            (mine if self._is_mine(name) else its)[name] = schedule(k)
+        return _with(self, {**mine, "rule": _with(self.rule, its)})  # type: ignore[no-any-return] # of its own kind
+
+    @property
+    def changes_objective(self) -> bool:
+        """Whether the rule sees another gradient than that of f."""
+        coupled = self.weight_decay is not None and self.decay == "coupled"
+        return coupled or self.noise is not None or self.clip_norm is not None or self.clip_value is not None
+
+    def changed(self, g: Array, w: Array, k: Any, call: int = 0) -> Array:
+        """The gradient as the rule sees it, from ∇f(w).
+
+        Args:
+            g: ∇f(w).
+            w: where it was taken.
+            k: steps done.
+            call: counts the gradients that one step asks for.
+        """
+        if self.clip_norm is not None:
+            g = clipped_by_norm(g, self.clip_norm, self.clip_eps)
+        if self.clip_value is not None:
+            g = clipped_by_value(g, self.clip_value)
+        if self.noise is not None:
+            g = g + self.noise.draw(w, k, call)
+        if self.weight_decay is not None and self.decay == "coupled":
+            g = g + self.weight_decay * w
+        return g
+
+    @property
+    def _pairs(self) -> tuple[tuple[str, Schedule], ...]:
+        return self.schedules  # type: ignore[return-value] # pairs since it was made
+
+    def _is_mine(self, name: str) -> bool:
+        """Whether a hyper-parameter is one of those around the rule."""
+        return name in KEYS and name not in names(self.rule)
+
+    def _take(self, name: str, schedule: Schedule) -> None:
+        """Check a schedule against what follows it, and let that hold its greatest value until a step asks."""
+        record: Any = self if self._is_mine(name) else self.rule
+        parameter = {p.name: p for p in record.parameters() if float in p.types}.get(name)
+        if parameter is None or name in record.fixed:
+            raise ParameterError(no_schedule(self.rule, name))
+        least, greatest = schedule.span()
+        ends = {"least": least, "greatest": greatest}
+        if name == "lr" and least == 0:
+            ends = {"middle": greatest / 2, "greatest": greatest}  # it may fall to 0, and not be 0 throughout
+        for end, value in ends.items():
+            try:
+                if not parameter.allows(value):
+                    raise ParameterError(
+                        f"{self.name}: {name} = {value!r} is not allowed, it must be {parameter.allowed}"
+                    )
+                if record is not self:
+                    object.__setattr__(self, "rule", replace(record, **{name: value}))
+            except ParameterError as error:
+                raise ParameterError(f"{error} ({value:g} is the {end} value of its schedule)") from None
+        if record is self:
+            object.__setattr__(self, name, greatest)
+
+
+KEYS = tuple(parameter.name for parameter in Around.parameters() if parameter.name not in ("rule", "schedules"))
+
+
+def _with(record: Any, values: Mapping[str, Any]) -> Any:
+    """A copy with other values, not checked: they may be traced, and a schedule's have been checked before."""
+    if not values:
+        return record
+    changed = copy.copy(record)
+    for name, value in values.items():
+        object.__setattr__(changed, name, value)
+    return changed
+
+
+def _where(condition: Any, state: State, other: State) -> State:
+    """One state or the other, array by array."""
+    if not isinstance(state, tuple):
+        return np.where(condition, state, other)
+    parts = [_where(condition, a, b) for a, b in zip(state, other, strict=True)]
+    return type(state)(*parts) if hasattr(state, "_fields") else tuple(parts)
