@@ -17,7 +17,6 @@ from gdlab.cli.console import made_safe, write
 from gdlab.cli.explain import command as explain_gradient
 from gdlab.cli.grad import command as grad
 from gdlab.cli.info import command as info
-from gdlab.cli.info import version_of
 from gdlab.cli.init import command as init
 from gdlab.cli.lecture import command as lecture
 from gdlab.cli.list import command as list_runs
@@ -26,6 +25,7 @@ from gdlab.cli.run import command as run
 from gdlab.cli.shell import Shell, explain, finish
 from gdlab.cli.show import command as show
 from gdlab.cli.validate import command as validate
+from gdlab.store.surroundings import version_of
 
 app = typer.Typer(
     name="gdlab",

@@ -5,7 +5,6 @@ import platform
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +13,7 @@ from gdlab.cli.console import stdout, write
 from gdlab.cli.stored import RUNS_FOLDER
 from gdlab.errors import UsageError, did_you_mean
 from gdlab.report.text import literal
+from gdlab.store.surroundings import version_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -53,14 +53,6 @@ def command(
         write(dumps(data).decode().rstrip("\n"))
     else:
         stdout().print(text)
-
-
-def version_of(package: str) -> str:
-    """The installed version of a package."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _overview() -> tuple[dict[str, Any], "Sections"]:

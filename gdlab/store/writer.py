@@ -1,21 +1,15 @@
 """The writer's side of a run: one folder, claimed at the start, whole at every moment after."""
 
-import functools
-import os
-import platform
 import shutil
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import IO, Any, Self
-
-import numpy as np
 
 from gdlab.errors import GdlabError, StoreError
 from gdlab.store.files import create, in_words, replace
@@ -27,6 +21,7 @@ from gdlab.store.rows import RowWriter
 from gdlab.store.run import FORMAT
 from gdlab.store.status import RUNNING, Status
 from gdlab.store.strict_json import dumps
+from gdlab.store.surroundings import surroundings
 
 _TRIES = 100  # for a free folder; each has 65,536 suffixes to draw from
 
@@ -103,7 +98,7 @@ class RunWriter:
             "duration": None,
             "key": key(config),
             "argv": list(sys.argv if argv is None else argv),
-            **_surroundings(),
+            **surroundings(),
             "config": config,
         }
         folder = _claim(Path(root), name, started)
@@ -216,21 +211,3 @@ def _claim(root: Path, name: str, started: datetime) -> Path:
             folder.mkdir()
             return folder
     raise StoreError(f"cannot make a folder for {name} in {root}: {_TRIES} ids in a row are taken")
-
-
-@functools.cache
-def _surroundings() -> dict[str, Any]:
-    """Where the run takes place."""
-    return {
-        "host": platform.node(),
-        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "cpus": os.cpu_count(),
-        "versions": {"gdlab": _own_version(), "python": platform.python_version(), "numpy": np.__version__},
-    }
-
-
-def _own_version() -> str:
-    try:
-        return version("gdlab")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "unknown"
