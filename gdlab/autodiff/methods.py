@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
+from gdlab.autodiff.complex_step import ComplexStepDerivatives
 from gdlab.autodiff.derivatives import Derivatives, DualDerivatives, RetracedDerivatives, ReverseDerivatives
 from gdlab.autodiff.numeric import NumericDerivatives
+from gdlab.autodiff.richardson import RichardsonDerivatives
 from gdlab.autodiff.symbolic.derivatives import SymbolicDerivatives
 from gdlab.record import Positive, Record
 
@@ -40,18 +42,33 @@ class Numeric(Method):
     """Differences of function values."""
 
     name = "numeric"
-    formula = "∂f/∂wᵢ ≈ (f(w + ε·eᵢ) − f(w − ε·eᵢ))/2ε central, (f(w + ε·eᵢ) − f(w))/ε forward"
-    source = "Press, Teukolsky, Vetterling & Flannery 2007, Numerical Recipes, 3rd ed., section 5.7"
-    cost = "forward n + 1 evaluations, central 2n"
+    formula = (
+        "∂f/∂wᵢ ≈ (f(w + ε·eᵢ) − f(w − ε·eᵢ))/2ε central, (f(w + ε·eᵢ) − f(w))/ε forward, Im f(w + i·ε·eᵢ)/ε complex; "
+        "richardson extrapolates central ones to ε = 0"
+    )
+    source = (
+        "Press, Teukolsky, Vetterling & Flannery 2007, Numerical Recipes, 3rd ed., section 5.7; "
+        "Squire & Trapp 1998, SIAM Review 40(1), pp. 110-112 (complex); "
+        "Ridders 1982, Advances in Engineering Software 4(2), pp. 75-76 (richardson)"
+    )
+    cost = "forward n + 1 evaluations, central 2n, complex n, richardson 16n"
 
-    scheme: Annotated[Literal["forward", "central"], "which differences"] = "central"
+    scheme: Annotated[Literal["forward", "central", "complex", "richardson"], "which differences"] = "central"
     eps: Annotated[
-        Positive | None, "the step ε, taken as it is; unset: √u (forward) or ∛u (central) times max(1, |wᵢ|)"
+        Positive | None,
+        "the step ε, taken as it is (richardson: the longest); unset: √u (forward), ∛u (central) or 0.1 (richardson) "
+        "times max(1, |wᵢ|), 1e-20 (complex)",
     ] = None
 
-    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> NumericDerivatives:
-        """The derivatives of f by differences; f may branch on its values."""
-        return NumericDerivatives(f, w, rows, scheme=self.scheme, eps=self.eps)
+    def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> Derivatives:
+        """The derivatives of f by differences; f may branch on its values, but not under complex steps."""
+        match self.scheme:
+            case "complex":
+                return ComplexStepDerivatives(f, w, rows, eps=self.eps)
+            case "richardson":
+                return RichardsonDerivatives(f, w, rows, eps=self.eps)
+            case _:
+                return NumericDerivatives(f, w, rows, scheme=self.scheme, eps=self.eps)
 
 
 @dataclass(frozen=True)

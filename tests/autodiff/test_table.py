@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdlab.autodiff.complex_step import complex_rule
 from gdlab.autodiff.dual import jvp
 from gdlab.autodiff.elementwise import detach
 from gdlab.autodiff.graph import constant, evaluate, variable
@@ -290,6 +291,16 @@ def test_compiled(primitive, c):
             returned = iter(returned if isinstance(returned, tuple) else (returned,))
             for name, value in zip(outputs, expected, strict=True):
                 near(program.arrays[name] if name in program.arrays else next(returned), value, 1e-12)
+
+
+@pytest.mark.parametrize(("primitive", "c"), ROWS)
+def test_complex_step(primitive, c):
+    """The continuation to complex numbers has the value and, along a tiny imaginary step, the pushforward."""
+    tangents = directions(c.args, 1)
+    ahead = [arg if t is None else arg + 1e-20j * t for arg, t in zip(c.args, tangents, strict=True)]
+    z = complex_rule(primitive)(*ahead, **c.params)
+    near(np.real(z), np.asarray(primitive(*c.args, **c.params), float), 1e-12)
+    near(np.imag(z) / 1e-20, push(primitive, c.args, tangents, c.params), 1e-12)
 
 
 # -- planted wrong rules -----------------------------------------------------------------------------------------------

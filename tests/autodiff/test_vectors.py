@@ -33,6 +33,7 @@ METHODS = {
     "dual": ("dual", {}, EXACT),
     "central": ("numeric", {"scheme": "central"}, CENTRAL),
     "forward": ("numeric", {"scheme": "forward"}, FORWARD),
+    "complex": ("numeric", {"scheme": "complex"}, EXACT),
 }
 
 
@@ -109,7 +110,7 @@ def hessian_on_both_sides(vector, x, reference):
     return np.stack(columns, axis=1)
 
 
-@pytest.mark.parametrize("method", ["central", "forward"])
+@pytest.mark.parametrize("method", ["central", "forward", "complex"])
 @pytest.mark.parametrize("vector", GRADIENTS)
 def test_hessian_by_differences(vector, method):
     name, options, _ = METHODS[method]
@@ -119,6 +120,18 @@ def test_hessian_by_differences(vector, method):
         close(derivatives.hessian(x), expected, DIFFERENCED_HESSIAN)
         direction = np.linspace(-1, 1, x.size)
         close(derivatives.hvp(x, direction), expected @ direction, DIFFERENCED_HESSIAN)
+
+
+@pytest.mark.parametrize("vector", GRADIENTS)
+def test_richardson_is_as_good_as_it_says(vector):
+    derivatives = bind(vector, vector.points[0]["x"], "numeric", scheme="richardson")
+    for x, point in points(vector):
+        found, error = derivatives.gradient_and_error(x)
+        expected = np.asarray(point["grad"])
+        assert np.all(np.abs(found - expected) <= 1e-11 * (1 + np.abs(expected)) + error)
+        assert np.all(error < 1e-3)
+        np.testing.assert_array_equal(derivatives.gradient(x), found)
+        close(derivatives.value(x), point["value"], EXACT)
 
 
 @pytest.mark.parametrize("vector", GRADIENTS)
