@@ -14,15 +14,15 @@ from gdlab.autodiff.functions import (
     softplus,
     take_rows,
 )
-from gdlab.autodiff.measured import Measured
+from gdlab.autodiff.lanes import AtPoints
 from gdlab.autodiff.methods import METHODS, Method
 from gdlab.autodiff.program.program import program
 
 __all__ = [
     "METHODS",
+    "AtPoints",
     "Cost",
     "Dual",
-    "Measured",
     "Method",
     "bind",
     "gradient",

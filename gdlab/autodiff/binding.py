@@ -30,7 +30,7 @@ def bound(inputs: Mapping[str, Node], outputs: Mapping[str, Node], *, walk: bool
         by itself, several as a tuple, arrays as new arrays. With traced arguments the outputs are traced.
     """
     walked = _walked(inputs, outputs)
-    if walk or _outer(inputs, outputs):
+    if walk or outer(inputs, outputs):
         return walked
     compiled = _compiled(Program(inputs, outputs), inputs, outputs)
 
@@ -73,7 +73,7 @@ def _walked(inputs: Mapping[str, Node], outputs: Mapping[str, Node]) -> Callable
     variables = [node for name, node in inputs.items() if name != "rows"]
 
     def call(point: Any, taken: Any = None, *along: Any) -> Any:
-        known = _outer(inputs, outputs)
+        known = outer(inputs, outputs)
         known |= {id(node): value for node, value in zip(variables, (point, *along), strict=True)}
         if "rows" in inputs:
             known[id(inputs["rows"])] = taken
@@ -87,7 +87,7 @@ def _walked(inputs: Mapping[str, Node], outputs: Mapping[str, Node]) -> Callable
     return call
 
 
-def _outer(inputs: Mapping[str, Node], outputs: Mapping[str, Node]) -> dict[int, Any]:
+def outer(inputs: Mapping[str, Node], outputs: Mapping[str, Node]) -> dict[int, Any]:
     """What belongs to a derivative further out, by `id`: it stands for itself."""
     level = inputs["w"].level
     return {

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.binding import bound, point_like
+from gdlab.autodiff.binding import bound, outer, point_like
 from gdlab.autodiff.caller import call
 from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.dual import LEVELS, Dual, parts
 from gdlab.autodiff.forward import tangent
 from gdlab.autodiff.graph import Node, check_scalar, constant, scalar, variable
+from gdlab.autodiff.lanes import FEW, AlongAxes, lanes_for
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.reverse import gradients
 from gdlab.autodiff.shapes import float_dtype
@@ -190,7 +191,10 @@ class DualDerivatives(Derivatives):
         return Cost(dual_passes=self.n * (self.n + 1) // 2)
 
     def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
-        """f(w) and ∇f(w), one partial derivative a pass."""
+        """f(w) and ∇f(w), one partial derivative a pass; many passes at once where they can be lanes of one program."""
+        if self._along_axes is not None and not isinstance(w, Traced):
+            value, slopes = self._along_axes(w, rows)
+            return value, slopes.reshape(self.example.shape)
         passes = [self._pass(w, rows, direction) for direction in self._directions()]
         value = passes[-1][0] if passes else self.value(w, rows)
         return value, gathered([slope for _, slope in passes], self.example)
@@ -205,6 +209,22 @@ class DualDerivatives(Derivatives):
         half = [[self._second(w, rows, directions[i], directions[j]) for j in range(i + 1)] for i in range(self.n)]
         entries = [half[max(i, j)][min(i, j)] for i in range(self.n) for j in range(self.n)]
         return gathered(entries, np.empty((self.n, self.n), self.example.dtype))
+
+    @cached_property
+    def _along_axes(self) -> AlongAxes | None:
+        lanes = lanes_for(self.n, self.n)
+        if self.example.ndim != 1 or lanes <= FEW:
+            return None
+        try:
+            inputs, out = self._trace()
+            v = variable("v", self.example, inputs["w"].level)
+            inputs = {**inputs, "v": v}
+            slope = tangent(out, {inputs["w"]: v})
+            if outer(inputs, {"value": out, "slope": slope}):
+                return None
+            return AlongAxes(inputs, out, slope, lanes)
+        except (DifferentiationError, NotImplementedError):
+            return None
 
     @cached_property
     def _pass(self) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff import Cost, Measured
+from gdlab.autodiff import AtPoints, Cost
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
 from gdlab.experiment.watch import norm_of
@@ -48,7 +48,7 @@ class Rows:
         self.stepper = stepper
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
         measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
-        self.measured = {name: Measured(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
+        self.measured = {name: AtPoints(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
         self.lr = getattr(experiment.optimizer, "lr", None)
         self.uses_gradient = experiment.optimizer.uses_gradient
         self.tell = tell
