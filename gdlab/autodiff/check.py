@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.comparison import Outcome, compare_methods, distance
+from gdlab.autodiff.comparison import Outcome, compare_methods, distance, reasons
 from gdlab.autodiff.derivatives import Array
 from gdlab.autodiff.graph import trace
 from gdlab.autodiff.smoothness import Kink, find_kinks
@@ -62,7 +62,7 @@ class GradientCheck:
         second: those of Hessians; empty for more than 32 parameters.
         disagreements: pairs that are further apart than allowed.
         kinks: of each point.
-        left_out: methods that cannot differentiate the function, with the reason.
+        left_out: methods that cannot differentiate the function, with their reason.
     """
 
     labels: tuple[str, ...]
@@ -119,7 +119,7 @@ def check_gradient(f: Callable[[Any], Any], w: Any, *more: Any, names: Sequence[
                 allowed = max(_allowed(label, order, values[k]) for label in (a, b))
                 if not gap <= allowed:
                     disagreements.append(Disagreement(a, b, order, k, gap, allowed, kinks[k]))
-    left_out = {outcome.label: outcome.problem for outcome in found[0] if outcome.gradient is None}
+    left_out = reasons(found[0])
     return GradientCheck(labels, points, apart[0], apart[1], tuple(disagreements), kinks, left_out)
 
 
@@ -139,7 +139,7 @@ def _value(outcomes: Sequence[Outcome], point: Array) -> float:
 def _allowed(label: str, order: int, value: float) -> float:
     """How far a method may be off: rounding, and for differences truncation and the rounding of large values."""
     name, _, scheme = label.partition(" ")
-    if name != "numeric" or scheme == "complex":
+    if name != "numeric" or (scheme == "complex" and order == 1):
         return EXACT * (1 if order == 1 else 10)
     base = _LOOSE.get(scheme, _DIFFERENCES) * (1 if order == 1 else _SECOND)
     return base + 1e-8 * abs(value) if np.isfinite(value) else np.inf

@@ -1,6 +1,6 @@
 """One gradient by every method: how far each is off, and what it costs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ def compare_methods(f: Callable[[Any], Any], w: Any) -> list[Outcome]:
 
 
 def reference(outcomes: list[Outcome]) -> Outcome:
-    """The outcome that the others are compared with: reverse mode, or the first exact one that there is.
+    """The outcome that the others are compared with: reverse mode, another exact one, or the best differences.
 
     Raises:
         DifferentiationError: if no method can differentiate the function.
@@ -65,7 +65,23 @@ def reference(outcomes: list[Outcome]) -> Outcome:
     there = [outcome for outcome in outcomes if outcome.gradient is not None]
     if not there:
         raise DifferentiationError(outcomes[-1].problem)
-    return min(there, key=lambda outcome: (not outcome.label.startswith("reverse"), not outcome.exact))
+    return min(there, key=_trust)
+
+
+def _trust(outcome: Outcome) -> tuple[bool, int]:
+    """Smaller for what is to be trusted more."""
+    scheme = outcome.label.rpartition(" ")[2]
+    differences = ("complex", "richardson", "central", "forward")
+    return not outcome.label.startswith("reverse"), differences.index(scheme) + 1 if scheme in differences else 0
+
+
+def reasons(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Why methods cannot differentiate a function: the reason by the methods that give it."""
+    labels: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            labels.setdefault(outcome.problem, []).append(outcome.label)
+    return {", ".join(those): problem for problem, those in labels.items()}
 
 
 def distance(found: Array, expected: Array) -> float:

@@ -102,9 +102,11 @@ def find_target(what: str, at: str | None = None) -> Target:
 
 def _formula(text: str, point: Point | None) -> Target:
     names = parse(text).variables
-    if point is None and names:
+    if not names:
+        raise UsageError(f"{text!r} has no variable to differentiate by")
+    if point is None:
         raise UsageError(f"say where: --at {','.join(f'{name}=…' for name in names)}")
-    values = {} if point is None else point.values(names)
+    values = point.values(names)
     layout = {name: len(value) if isinstance(value, list) else None for name, value in values.items()}
     expression = parse(text, layout)
     elements: list[str] = []

@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from gdlab.autodiff.comparison import Outcome, compare_methods, distance, reference
+from gdlab.autodiff.comparison import Outcome, compare_methods, distance, reasons, reference
 from gdlab.autodiff.curvature import Curvature, curvature
 from gdlab.autodiff.graph import Node
 from gdlab.autodiff.smoothness import find_kinks
@@ -121,9 +121,7 @@ class GradientReport:
         if len(self.names) > _BESIDE and exact is not None:
             rows.append(Text(f"norm {number(np.linalg.norm(exact), _DIGITS)}", style="dim"))
         rows.append(Text(f"error: largest |difference from {self.reference.label}|/(1 + |∂f|)", style="dim"))
-        rows += [
-            Text(f"{outcome.label}: {outcome.problem}", style="dim") for outcome in self.outcomes if outcome.problem
-        ]
+        rows += [Text(f"{labels}: {reason}", style="dim") for labels, reason in reasons(self.outcomes).items()]
         return Group(*rows)
 
     def _error(self, outcome: Outcome) -> str:

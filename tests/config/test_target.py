@@ -53,10 +53,6 @@ def test_a_vector_whose_elements_are_picked_is_made_of_numbers():
     assert [v.name for v in variables] == ["x[0]", "x[1]"]
 
 
-def test_a_formula_without_variables_needs_no_point():
-    assert find_target("1 + 2").point.size == 0
-
-
 def test_a_problem_by_name():
     target = find_target("polynomial")
     assert target.title.startswith("problem polynomial: ")
@@ -86,6 +82,7 @@ def test_the_only_function_of_a_file_needs_no_name(tmp_path):
     ("what", "at", "words"),
     [
         ("x*y", None, "say where: --at x=…,y=…"),
+        ("1 + 2", None, "'1 + 2' has no variable"),
         ("rosenbrok", None, "there is no problem 'rosenbrok'; did you mean 'rosenbrock'?"),
         ("x +", "x=1", "cannot be read as a formula"),
         ("polynomial", "1,2,3", "there are 2 parameters, 3 are given"),

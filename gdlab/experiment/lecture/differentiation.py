@@ -108,7 +108,7 @@ def items(line: Make) -> tuple[Item, ...]:
                 line(31, "3 + (3 + 4ε)", lambda: repr(3 + Dual(3, 4))),
                 line(31, "(3 + 4ε)(5 + 7ε)", lambda: repr(Dual(3, 4) * Dual(5, 7))),
                 line(31, "(3 + 4ε)/(5 + 7ε)", lambda: _pair(Dual(3.0, 4.0) / Dual(5.0, 7.0))),
-                line(31, "(2 + 5ε)³", lambda: _pair(Dual(2.0, 5.0) ** 3)),
+                line(31, "(2 + 5ε)^3", lambda: _pair(Dual(2.0, 5.0) ** 3)),
                 line(31, "42 without ε", lambda: repr(Dual(42))),
             ),
             errs="The last line of its division has the sign of the ε part flipped, and one decimal hides -0.04.",
