@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent.parent / "configs"
 FILES = sorted(FOLDER.iterdir())
 COVERED = {
     "problem": ("quadratic", "polynomial", "xor"),
-    "gradient": ("numeric", "dual", "reverse"),
+    "gradient": ("numeric", "dual", "reverse", "symbolic"),
     "optimizer": ("gd", "momentum", "nag", "adagrad", "adam", "coordinate"),
 }
 
@@ -75,7 +75,8 @@ def test_variants_of_the_lecture_are_shown():
 
 def test_the_same_experiment_is_shown_under_each_gradient_method():
     experiments = [
-        resolve(FOLDER / f"{name}.yaml").experiment for name in ("adam_xor", "adam_xor_dual", "adam_xor_numeric")
+        resolve(FOLDER / f"{name}.yaml").experiment
+        for name in ("adam_xor", "adam_xor_dual", "adam_xor_numeric", "adam_xor_symbolic")
     ]
-    assert {experiment.gradient.name for experiment in experiments} == {"reverse", "dual", "numeric"}
+    assert {experiment.gradient.name for experiment in experiments} == {"reverse", "dual", "numeric", "symbolic"}
     assert len({(e.problem, e.optimizer, e.steps, e.seed) for e in experiments}) == 1
