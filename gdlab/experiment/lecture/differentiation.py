@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff import Dual
+from gdlab.autodiff import Dual, primitive
 from gdlab.autodiff.graph import constant, evaluate, variable
 from gdlab.autodiff.methods import METHODS, DualNumbers, Numeric, Reverse, Symbolic
-from gdlab.autodiff.primitive import Elementwise, Primitive, Traced
+from gdlab.autodiff.primitive import Primitive, Traced
 from gdlab.autodiff.reverse import gradients
 from gdlab.autodiff.step_errors import step_errors
 from gdlab.autodiff.symbolic.formula import text
@@ -265,13 +265,10 @@ def _walk() -> Any:
     return walk(term, [x, y], AT).steps
 
 
-_CUBE = Elementwise("cube", lambda x: x**3, lambda z, x: 3 * x * x)
-
-
 def _cubes(order: int) -> tuple[float, ...]:
     """The first or second derivative of a function declared in one line, by three methods."""
-    at = np.array([2.0])
-    found = [method.bind(lambda w: _CUBE(w[0]), at) for method in (DualNumbers(), Reverse(), Symbolic())]
+    cube, at = primitive("cube", lambda x: x**3, lambda z, x: 3 * x * x), np.array([2.0])
+    found = [method.bind(lambda w: cube(w[0]), at) for method in (DualNumbers(), Reverse(), Symbolic())]
     return tuple(float(np.ravel(d.gradient(at) if order == 1 else d.hessian(at))[0]) for d in found)
 
 
