@@ -101,13 +101,16 @@ def join(words: Sequence[str], last: str = "and") -> str:
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near.
+    """Return `did you mean 'beta1'?` for the nearest of the allowed words, or an empty string if none is near."""
+    near = nearest(word, allowed)
+    return "" if near is None else f"did you mean {near!r}?"
 
-    Of words that are equally near it is the one that is listed first.
-    """
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed word that was probably meant: the nearest, of several the first; None if none is near."""
     words = [one for one in allowed if abs(len(one) - len(word)) <= _reach(word)]
-    nearest = min(words, key=lambda one: _edits(word, one), default=None)
-    return f"did you mean {nearest!r}?" if nearest is not None and _edits(word, nearest) <= _reach(word) else ""
+    near = min(words, key=lambda one: _edits(word, one), default=None)
+    return near if near is not None and _edits(word, near) <= _reach(word) else None
 
 
 def _reach(word: str) -> int:

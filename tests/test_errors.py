@@ -2,7 +2,7 @@
 
 import pytest
 
-from gdlab.errors import ConfigError, Fault, did_you_mean
+from gdlab.errors import ConfigError, Fault, did_you_mean, join, nearest, unknown
 
 RULES = ["gd", "momentum", "adamax", "adam", "adagrad", "rmsprop", "lr", "beta1", "beta2"]
 
@@ -22,13 +22,36 @@ RULES = ["gd", "momentum", "adamax", "adam", "adagrad", "rmsprop", "lr", "beta1"
     ],
 )
 def test_nearest_word(word: str, meant: str) -> None:
+    assert nearest(word, RULES) == meant
     assert did_you_mean(word, RULES) == f"did you mean {meant!r}?"
 
 
 @pytest.mark.parametrize("word", ["", "newton", "x" * 10_000, "learning_rate"])
 def test_no_word_is_near(word: str) -> None:
+    assert nearest(word, ["momentum", "adam"]) is None
     assert did_you_mean(word, ["momentum", "adam"]) == ""
     assert did_you_mean(word, []) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed", "message"),
+    [
+        ("adma", ["gd", "adam", "nag"], "unknown rule 'adma': did you mean 'adam'? There are gd, adam and nag"),
+        ("newton", ["gd", "adam"], "unknown rule 'newton': There are gd and adam"),
+        ("newton", ["gd"], "unknown rule 'newton': There is gd"),
+        ("newton", [], "unknown rule 'newton': There is none"),
+    ],
+)
+def test_an_unknown_word_is_answered_with_what_there_is(word: str, allowed: list[str], message: str) -> None:
+    assert unknown("rule", word, allowed) == message
+
+
+@pytest.mark.parametrize(
+    ("words", "written"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_words_join_as_in_a_sentence(words: list[str], written: str) -> None:
+    assert join(words) == written
+    assert join(words, "or") == written.replace("and", "or")
 
 
 def test_a_fault_shows_its_line() -> None:

@@ -6,13 +6,10 @@ import typer
 
 from gdlab.cli.console import stdout, write
 from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, select
-from gdlab.errors import UsageError, did_you_mean
-from gdlab.report.text import join
+from gdlab.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from gdlab.report.comparison import Comparison
-
-FORMATS = ("table", "csv", "md", "json")
 
 
 def command(
@@ -37,17 +34,17 @@ def command(
     What all runs have in common stands in one line above. A run that diverged, has no bound or failed is shown, and is
     never the best.
     """
-    if form not in FORMATS:
-        raise UsageError(f"--format {form}: it must be {join(FORMATS, 'or')}. {did_you_mean(form, FORMATS)}".rstrip())
+    from gdlab.report.formats import FORMATS
+
+    if form not in (formats := ("table", *FORMATS)):
+        raise UsageError(unknown("--format", form, formats))
     from gdlab.report.comparison import compare
 
     comparison = compare(select(runs, root), metric, sort)
     if form == "table":
         _print(comparison)
-        return
-    from gdlab.report.formats import FORMATS as WRITERS
-
-    write(WRITERS[form](comparison).rstrip("\n"))
+    else:
+        write(FORMATS[form](comparison).rstrip("\n"))
 
 
 def _print(comparison: "Comparison") -> None:

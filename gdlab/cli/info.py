@@ -11,7 +11,7 @@ import typer
 
 from gdlab.cli.console import stdout, write
 from gdlab.cli.stored import RUNS_FOLDER
-from gdlab.errors import UsageError, did_you_mean
+from gdlab.errors import UsageError, unknown
 from gdlab.report.text import literal
 from gdlab.store.surroundings import version_of
 
@@ -77,23 +77,16 @@ def _chosen(kind: str, name: str | None) -> tuple[Any, "RenderableType"]:
         if named:
             return dataclasses.asdict(named[0]), _description(named[0])
         names = [entry.name for key in KINDS.values() for entry in _entries(key)]
-        raise UsageError(
-            _unknown(f"{kind!r} is neither a list nor the name of anything", kind, [*KINDS, *names], KINDS)
-        )
+        raise UsageError(unknown("list or name", kind, [*KINDS, *names]))
     if kind not in lists:
-        raise UsageError(_unknown(f"there is no list {kind!r}", kind, KINDS, KINDS))
+        raise UsageError(unknown("list", kind, KINDS))
     entries = _entries(lists[kind])
     if name is None:
         return [dataclasses.asdict(entry) for entry in entries], _summaries(entries)
     found = {entry.name: entry for entry in entries}
     if name not in found:
-        raise UsageError(_unknown(f"there is no {lists[kind]} {name!r}", name, found, found))
+        raise UsageError(unknown(lists[kind], name, found))
     return dataclasses.asdict(found[name]), _description(found[name])
-
-
-def _unknown(problem: str, word: str, near: Iterable[str], listed: Iterable[str]) -> str:
-    hint = did_you_mean(word, near)
-    return f"{problem}{f', {hint}' if hint else '.'} There are: {', '.join(listed)}"
 
 
 def _entries(kind: str) -> list["Entry"]:

@@ -1,17 +1,16 @@
 """The text of a config file, or why there is none."""
 
 import codecs
-import difflib
 import itertools
 import os
 import re
 from pathlib import Path
 
-from gdlab.errors import ConfigError, Fault
+from gdlab.errors import ConfigError, Fault, nearest
 
 LARGEST = 1_000_000  # bytes
 
-_MANY = 10_000  # names of a folder that are looked at for a suggestion
+_MANY = 1_000  # names of a folder that are looked at for a suggestion
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -85,9 +84,10 @@ def _nearest(path: Path) -> str:
 
 
 def _closest(path: Path) -> Path | None:
-    """The file or folder beside the path whose name is the most like its own."""
-    names = difflib.get_close_matches(path.name, _names(path.parent), n=1)
-    return path.parent / names[0] if names else None
+    """The file or folder beside the path whose name is the most like its own, with an ending or without."""
+    names = _names(path.parent)
+    name = nearest(path.name, names) or nearest(f"{path.name}.yaml", names)
+    return None if name is None else path.parent / name
 
 
 def _names(folder: Path) -> list[str]:

@@ -1,10 +1,11 @@
 """Values and what is allowed of them, in words."""
 
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from gdlab.config.place import BROKEN
+from gdlab.errors import join
 
 Schema = Mapping[str, Any]
 
@@ -40,11 +41,6 @@ def _large(value: Any) -> bool:
     return isinstance(value, tuple | list | dict)
 
 
-def either(words: Sequence[str]) -> str:
-    """Join alternatives: `a, b or c`."""
-    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
-
-
 def allowed(schema: Schema) -> str:
     """What a JSON schema allows, besides null: `a number > 0`, `forward or central`, `a list of whole numbers ≥ 1`.
 
@@ -52,11 +48,11 @@ def allowed(schema: Schema) -> str:
         schema: of one parameter, without references.
     """
     if "anyOf" in schema:
-        return either([allowed(part) for part in schema["anyOf"] if part.get("type") != "null"])
+        return join([allowed(part) for part in schema["anyOf"] if part.get("type") != "null"], "or")
     if "const" in schema:
         return str(schema["const"])
     if "enum" in schema:
-        return either([str(word) for word in schema["enum"]])
+        return join([str(word) for word in schema["enum"]], "or")
     match schema.get("type"):
         case "array":
             return _allowed_list(schema)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdlab.errors import UsageError, did_you_mean
+from gdlab.errors import UsageError, join, unknown
 from gdlab.report.distinction import telling
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
 from gdlab.report.settings import Settings, describe, identity, settings
-from gdlab.report.text import head, join
+from gdlab.report.text import head
 from gdlab.store.flat import COSTS, RESULTS, FlatRun, flat_runs, measures
 from gdlab.store.run import Run
 
@@ -86,7 +86,7 @@ def compare(runs: Sequence[Run], metric: str = "final_loss", sort: str | None = 
     rows = flat_runs(runs)
     table = _table(rows, ("step", "steps", "seed", *RESULTS, *COSTS, *measures(runs)))
     if chosen.column not in table:
-        raise UsageError(f"--metric {metric}: none of the runs has a value of {chosen.words}.")
+        raise UsageError(f"--metric {metric}: none of the runs has a value of {chosen.words}")
     apart = telling(told)
     judged = _judged(table, _groups(told), chosen)
     order = _order(table, judged, sort)
@@ -109,8 +109,7 @@ def _underscored(title: str) -> str:
 
 def _metric(name: str) -> Metric:
     if _underscored(name) not in METRICS:
-        allowed = join(list(METRICS), "or")
-        raise UsageError(f"--metric {name}: it must be {allowed}. {did_you_mean(name, METRICS)}".rstrip())
+        raise UsageError(unknown("--metric", name, METRICS))
     return METRICS[_underscored(name)]
 
 
@@ -167,6 +166,5 @@ def _column(table: "pd.DataFrame", name: str) -> str:
     if len(ends) == 1:
         return ends[0]
     if ends:
-        raise UsageError(f"--sort {name}: there are several, say which: {join(ends, 'or')}.")
-    near = did_you_mean(wanted, allowed)
-    raise UsageError(f"--sort {name}: no such column. {near + ' ' if near else ''}Columns: {', '.join(allowed)}.")
+        raise UsageError(f"--sort {name}: there are several, say which: {join(ends, 'or')}")
+    raise UsageError(unknown("--sort", name, allowed))

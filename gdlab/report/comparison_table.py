@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gdlab.errors import join
 from gdlab.report.comparison import Comparison
 from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import ABSENT, UNSET, count, number, seconds
 from gdlab.report.outcomes import SOUND, outcome
 from gdlab.report.settings import describe
-from gdlab.report.text import head, join, literal, plural
+from gdlab.report.text import head, literal, plural
 from gdlab.store.flat import COSTS, measures
 from gdlab.store.run import Run
 

@@ -1,21 +1,25 @@
-"""A comparison as text for other programs: CSV, JSON and Markdown."""
+"""A comparison as text for other programs: CSV, JSON and Markdown.
+
+Nothing slow is imported before one is written, so that the names of the formats can be had at once.
+"""
 
 import csv
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gdlab.report.comparison import Comparison
-from gdlab.report.comparison_table import tabulate
-from gdlab.report.grid import Cell, Column
 from gdlab.report.text import literal
-from gdlab.store.flat import FlatRun
 from gdlab.store.strict_json import dumps
 
+if TYPE_CHECKING:
+    from gdlab.report.comparison import Comparison
+    from gdlab.report.grid import Cell, Column
+    from gdlab.store.flat import FlatRun
 
-def to_csv(comparison: Comparison) -> str:
+
+def to_csv(comparison: "Comparison") -> str:
     """All columns of all runs with raw numbers; lists as JSON, what a run does not have is empty."""
     rows = list(_rows(comparison))
     out = io.StringIO()
@@ -25,13 +29,15 @@ def to_csv(comparison: Comparison) -> str:
     return out.getvalue()
 
 
-def to_json(comparison: Comparison) -> str:
+def to_json(comparison: "Comparison") -> str:
     """A list of objects, one a run, with all columns and raw numbers; inf and nan are the strings "inf" and "nan"."""
     return dumps(list(_rows(comparison))).decode()
 
 
-def to_markdown(comparison: Comparison) -> str:
+def to_markdown(comparison: "Comparison") -> str:
     """The table as it is shown, the best in bold."""
+    from gdlab.report.comparison_table import tabulate
+
     table = tabulate(comparison)
     columns = table.grid.columns
     lines = [
@@ -46,7 +52,7 @@ def to_markdown(comparison: Comparison) -> str:
     return "\n".join([_escaped(table.common), "", *lines, *(("", *notes) if notes else ())]) + "\n"
 
 
-def _rows(comparison: Comparison) -> Iterator[FlatRun]:
+def _rows(comparison: "Comparison") -> "Iterator[FlatRun]":
     for row, best in zip(comparison.rows, comparison.best, strict=True):
         yield row | {"is_best": best}
 
@@ -61,7 +67,7 @@ def _markdown_row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _markdown_cell(column: Column, row: int) -> str:
+def _markdown_cell(column: "Column", row: int) -> str:
     cell: Cell = column.cells[row]
     if cell.text.endswith("*") and cell.style == "bold":
         return f"**{cell.text[:-1]}**"

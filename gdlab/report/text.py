@@ -1,6 +1,5 @@
 """Text from outside, made harmless and short."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 
@@ -39,11 +38,6 @@ def ago(when: datetime, now: datetime) -> str:
             amount = int(seconds // size)
             return f"{amount} {unit}{'s' if amount > 1 and unit != 'min' else ''} ago"
     return "just now"
-
-
-def join(words: Sequence[str], last: str = "and") -> str:
-    """Join words as in a sentence: `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
 def plural(amount: int, noun: str) -> str:

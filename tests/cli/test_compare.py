@@ -74,9 +74,9 @@ def test_csv_json_and_markdown_go_to_other_programs(gdlab, runs):
     ("args", "message"),
     [
         (["nope"], "'nope'"),
-        (["--metric", "best"], "--metric best: it must be final_loss, best_loss or accuracy.\n"),
-        (["--format", "cvs"], "--format cvs: it must be table, csv, md or json. did you mean 'csv'?\n"),
-        (["--sort", "secnds"], "--sort secnds: no such column. did you mean 'seconds'? Columns: "),
+        (["--metric", "best"], "unknown --metric 'best': There are final_loss, best_loss and accuracy\n"),
+        (["--format", "cvs"], "unknown --format 'cvs': did you mean 'csv'? There are table, csv, json and md\n"),
+        (["--sort", "secnds"], "unknown --sort 'secnds': did you mean 'seconds'? There are id, name, "),
     ],
 )
 def test_what_cannot_be_is_a_usage_error(gdlab, runs, args, message):

@@ -25,12 +25,12 @@ TABLE = [
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
     (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
     (["gradients", "numeric"], 0, ["forward or central", "unset", "2n"], ""),
-    (["optimisers"], 2, [], "did you mean 'optimizers'? There are: problems, gradients, optimizers"),
-    (["adm"], 2, [], "'adm' is neither a list nor the name of anything, did you mean 'adam'?"),
-    (["optimizers", "adm"], 2, [], "there is no optimizer 'adm', did you mean 'adam'? There are: gd, "),
-    (["optimizers", "xor"], 2, [], "there is no optimizer 'xor'"),
-    (["problem", "zzz"], 2, [], "there is no problem 'zzz'. There are: quadratic, "),
-    (["optimisers", "adam"], 2, [], "there is no list 'optimisers', did you mean 'optimizers'?"),
+    (["optimisers"], 2, [], "did you mean 'optimizers'? There are problems, gradients, optimizers, "),
+    (["adm"], 2, [], "unknown list or name 'adm': did you mean 'adam'?"),
+    (["optimizers", "adm"], 2, [], "unknown optimizer 'adm': did you mean 'adam'? There are gd, "),
+    (["optimizers", "xor"], 2, [], "unknown optimizer 'xor'"),
+    (["problem", "zzz"], 2, [], "unknown problem 'zzz': There are quadratic, "),
+    (["optimisers", "adam"], 2, [], "unknown list 'optimisers': did you mean 'optimizers'? There are problems, "),
 ]
 
 

@@ -47,8 +47,8 @@ def test_any_cost_and_any_column(gdlab, runs):
             "cannot draw into curves.gif: the name of a picture must end in .png, .svg or .pdf\n",
         ),
         (["-o", "gone/curves.png"], 1, "gone/curves.png: No such file or directory\n"),
-        (["--x", "time"], 2, "--x time: it must be step, evaluations or seconds.\n"),
-        (["--y", "lss"], 2, "--y lss: no run has such a column. did you mean 'loss'?"),
+        (["--x", "time"], 2, "unknown --x 'time': There are step, evaluations and seconds\n"),
+        (["--y", "lss"], 2, "unknown --y 'lss': did you mean 'loss'? There are step, "),
         (["nope"], 2, "'nope'"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.text import ago, elide, head, join, literal, plural
+from gdlab.report.text import ago, elide, head, literal, plural
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,6 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 )
 def test_time_passed_is_told_in_the_largest_unit(before, written):
     assert ago(NOW - before, NOW) == written
-
-
-@pytest.mark.parametrize(
-    ("words", "written"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_words_join_as_in_a_sentence(words, written):
-    assert join(words) == written
 
 
 def test_heads_are_words():

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from gdlab.errors import UsageError, did_you_mean
+from gdlab.errors import UsageError, join, unknown
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
 from gdlab.report.plots.legend import draw_legend, end_mark, entries
 from gdlab.report.plots.series import Line, Panel, panels
 from gdlab.report.plots.style import Look, style
-from gdlab.report.text import join, literal
+from gdlab.report.text import literal
 from gdlab.report.view import HUGE, Array, View, view
 from gdlab.store.run import Curve, Run
 
@@ -84,13 +84,10 @@ def draw_curves(runs: Sequence[tuple[Run, Curve]], x: str = "step", y: str = "lo
 def _lines(runs: Sequence[tuple[Run, Curve]], x: str, y: str) -> tuple[list[Line], list[str]]:
     """The finite points of each run, and sentences on the runs that have none."""
     if x not in X_AXES:
-        raise UsageError(f"--x {x}: it must be {join(list(X_AXES), 'or')}. {did_you_mean(x, X_AXES)}".rstrip())
+        raise UsageError(unknown("--x", x, X_AXES))
     columns = dict.fromkeys(name for _, curve in runs for name in curve)
     if y not in columns and columns:
-        near = did_you_mean(y, columns)
-        raise UsageError(
-            f"--y {y}: no run has such a column. {near + ' ' if near else ''}Columns: {', '.join(columns)}."
-        )
+        raise UsageError(unknown("--y", y, columns))
     lines = []
     missing: dict[str, list[str]] = {}
     for run, curve in runs:

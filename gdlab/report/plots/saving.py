@@ -7,9 +7,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from gdlab.errors import UsageError
+from gdlab.errors import UsageError, join
 from gdlab.report.plots.style import style
-from gdlab.report.text import join
 from gdlab.store.files import replace
 
 # Without dates: the same runs give the same file.

@@ -133,10 +133,10 @@ def test_any_logged_column_can_be_drawn(make_run, draw):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"x": "steps"}, "--x steps: it must be step, evaluations or seconds. did you mean 'step'?"),
+        ({"x": "steps"}, "unknown --x 'steps': did you mean 'step'? There are step, evaluations and seconds"),
         (
             {"y": "los"},
-            "--y los: no run has such a column. did you mean 'loss'? Columns: step, loss, evaluations, seconds.",
+            "unknown --y 'los': did you mean 'loss'? There are step, loss, evaluations and seconds",
         ),
     ],
 )
