@@ -21,6 +21,8 @@ from gdlab.optimizers import (
     Adamax,
     AdamW,
     AMSGrad,
+    Around,
+    ExponentialAverage,
     Lion,
     Momentum,
     NAdam,
@@ -32,21 +34,13 @@ from gdlab.optimizers import (
     SignSGD,
     Yogi,
 )
+from gdlab.optimizers.schedules import Cosine, Exponential, InverseTime, Schedule, Step, Warmup
 
 FILE = Path(__file__).parents[3] / "shared" / "vectors" / "optimizer_vectors.json"
 REFERENCE = json.loads(FILE.read_text()) if FILE.exists() else {"vectors": [], "problems": {}}
 VECTORS = {vector["id"]: vector for vector in REFERENCE["vectors"] if vector["optimizer"] != "Newton"}
 
 pytestmark = pytest.mark.skipif(not VECTORS, reason="the reference vectors are not beside the repository")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One of our records, and what stands around it: an L2 penalty on the loss, or decay that bypasses the rule."""
-
-    rule: Optimizer
-    penalty: float = 0.0
-    decay: float = 0.0
 
 
 def torch_sgd(lr, momentum=0.0, dampening=0.0, nesterov=False):
@@ -64,8 +58,14 @@ def torch_adam(lr, amsgrad=False, betas=(0.9, 0.999), eps=1e-8):
 
 def torch_adamw(lr, weight_decay=0.01, amsgrad=False, **others):
     if amsgrad:
-        return [Case(rule, decay=weight_decay) for rule in torch_adam(lr, amsgrad=True, **others)]
+        decoupled = {"weight_decay": weight_decay, "decay": "decoupled"}
+        return [Around(rule, **decoupled) for rule in torch_adam(lr, amsgrad=True, **others)]
     return [AdamW(lr, weight_decay=weight_decay, **others)]
+
+
+def torch_adagrad(lr, initial_accumulator_value=0.0, eps=1e-10, lr_decay=0.0):
+    rule = Adagrad(lr, eps, initial_accumulator_value, variant="torch")
+    return [Around(rule, {"lr": InverseTime(lr, lr_decay)}) if lr_decay else rule]
 
 
 def optax_rmsprop(learning_rate, decay=0.9, eps=1e-8, momentum=None, centered=False):
@@ -75,9 +75,7 @@ def optax_rmsprop(learning_rate, decay=0.9, eps=1e-8, momentum=None, centered=Fa
 # What each optimizer of a source is here, by the names and the defaults of the source.
 TABLE = {
     ("torch", "SGD"): torch_sgd,
-    ("torch", "Adagrad"): lambda lr, initial_accumulator_value=0.0, eps=1e-10, lr_decay=0.0: [
-        Adagrad(lr, eps, initial_accumulator_value, variant="torch")
-    ],
+    ("torch", "Adagrad"): torch_adagrad,
     ("torch", "RMSprop"): lambda lr, alpha=0.99, eps=1e-8, momentum=0.0, centered=False: [
         RMSprop(lr, alpha, eps, momentum or None, centered)
     ],
@@ -132,18 +130,42 @@ TABLE = {
 }
 OWN_DECAY = {"AdamW", "adamw", "lion", "lamb", "novograd"}
 
+# What each schedule of torch is here, for a step size lr.
+SCHEDULES = {
+    "StepLR": lambda lr, step_size, gamma: Step(lr, gamma, every=step_size),
+    "MultiStepLR": lambda lr, milestones, gamma: Step(lr, gamma, at=tuple(milestones)),
+    "ExponentialLR": lambda lr, gamma: Exponential(lr, gamma),
+    "CosineAnnealingLR": lambda lr, T_max: Cosine(lr, steps=T_max),  # noqa: N803 - the name that torch gives it
+    "LinearLR": lambda lr, start_factor, total_iters: Warmup(total_iters, then=lr, start=lr * start_factor),
+}
 
-def cases(vector):
-    hyper = dict(vector["hyper"])
-    penalty = 0.0 if vector["optimizer"] in OWN_DECAY else hyper.pop("weight_decay", 0.0)
+
+def schedule_of(vector) -> Schedule:
+    options = dict(vector["schedule"])
+    return SCHEDULES[options.pop("name")](vector["hyper"]["lr"], **options)
+
+
+def rules(vector) -> list[Optimizer]:
+    """Our records for a vector, with what its source puts around them."""
+    hyper, around = dict(vector["hyper"]), {}
+    if vector["optimizer"] not in OWN_DECAY:
+        around["weight_decay"] = hyper.pop("weight_decay", None)
+    if vector.get("schedule"):
+        around["schedules"] = {"lr": schedule_of(vector)}
+    if vector.get("clip_norm"):
+        around |= {"clip_norm": vector["clip_norm"], "clip_eps": 1e-6}
+    around["clip_value"] = vector.get("clip_value")
+    if vector.get("ema_decay"):
+        around["average"] = ExponentialAverage(vector["ema_decay"])
+    around = {name: value for name, value in around.items() if value is not None}
     found = TABLE[vector["source"], vector["optimizer"]](**hyper)
-    return [case if isinstance(case, Case) else Case(case, penalty=penalty) for case in found]
+    return [Around(rule, **around) if around else rule for rule in found]
 
 
 CASES = [
-    pytest.param(vector, case, id=f"{name}-{vector['source']}-{vector['optimizer']}-{case.rule.name}")
+    pytest.param(vector, rule, id=f"{name}-{vector['source']}-{vector['optimizer']}-{rule.name}")
     for name, vector in VECTORS.items()
-    for case in cases(vector)
+    for rule in rules(vector)
 ]
 
 
@@ -168,41 +190,24 @@ GRADIENTS = {"rosen2": rosenbrock, "quad": quadratic, "logreg": logistic}
 
 @dataclass
 class Loss:
-    """The gradient of a vector's problem on one batch, with its penalty and its clipping."""
+    """The gradient of a vector's problem on one batch."""
 
     vector: dict
-    penalty: float
     rows: list[int] | slice
 
     def gradient(self, x):
-        g = GRADIENTS[self.vector["problem"]](x, self.rows)
-        g = g + self.penalty * x if self.penalty else g
-        if self.vector.get("clip_norm"):
-            g = g * min(1.0, self.vector["clip_norm"] / (np.linalg.norm(g) + 1e-6))
-        if self.vector.get("clip_value"):
-            g = np.clip(g, -self.vector["clip_value"], self.vector["clip_value"])
-        return g
+        return GRADIENTS[self.vector["problem"]](x, self.rows)
 
 
-def step_sizes(vector):
-    """The step size of each step if it changes, or None."""
-    if "lr_decay" in vector["hyper"]:
-        return [vector["hyper"]["lr"] / (1 + k * vector["hyper"]["lr_decay"]) for k in range(vector["steps"])]
-    return vector.get("lr")
-
-
-def walk(vector, case):
+def walk(vector, rule):
     """The points x₀ … up to where they can be compared, and what the rule offers as its answer at the last one."""
-    rule, lrs = case.rule, step_sizes(vector)
     w = np.array(vector["x0"], vector.get("dtype", "float64"))
     state, points = rule.init(w), [w]
     for k in range(vector["compare_steps"]):
-        rule = dataclasses.replace(rule, lr=lrs[k]) if lrs else rule
-        loss = Loss(vector, case.penalty, vector["batches"][k] if "batches" in vector else slice(None))
+        loss = Loss(vector, vector["batches"][k] if "batches" in vector else slice(None))
         # RAdam is thrown so far on rosen2 that squares overflow; the path stays finite.
         with np.errstate(over="ignore"):
-            moved, state = rule.step(loss, w, state)
-        w = moved - rule.lr * case.decay * w if case.decay else moved
+            w, state = rule.step(loss, w, state)
         points.append(w)
     return points, rule.solution(w, state)
 
@@ -213,38 +218,57 @@ def deviation(value, reference):
     return np.max(np.abs(value - reference) / (1 + np.abs(reference)))
 
 
-def worst(vector, case):
-    points, _ = walk(vector, case)
+def worst(vector, rule):
+    points, _ = walk(vector, rule)
     compared = [step for step in vector["x_steps"] if step <= vector["compare_steps"]]
     return max(deviation(points[step], vector["x"][vector["x_steps"].index(step)]) for step in compared)
 
 
-@pytest.mark.parametrize(("vector", "case"), CASES)
-def test_path_is_that_of_the_source(vector, case):
+def those_with(key):
+    """A parameter for each vector that has the key."""
+    return [pytest.param(vector, id=name) for name, vector in VECTORS.items() if vector.get(key)]
+
+
+@pytest.mark.parametrize(("vector", "rule"), CASES)
+def test_path_is_that_of_the_source(vector, rule):
     assert len([step for step in vector["x_steps"] if step <= vector["compare_steps"]]) > 1
-    assert worst(vector, case) <= vector["tol"]
+    assert worst(vector, rule) <= vector["tol"]
 
 
-@pytest.mark.parametrize("vector", [pytest.param(v, id=name) for name, v in VECTORS.items() if "averaged_x_final" in v])
+@pytest.mark.parametrize("vector", those_with("averaged_x_final"))
 def test_average_of_asgd_is_that_of_the_source(vector):
-    (case,) = cases(vector)
-    _, average = walk(vector, case)
+    (rule,) = rules(vector)
+    _, average = walk(vector, rule)
     assert deviation(average, vector["averaged_x_final"]) <= vector["tol"]
+
+
+@pytest.mark.parametrize("vector", those_with("ema_x_final"))
+def test_exponential_average_is_that_of_the_source(vector):
+    for rule in rules(vector):
+        _, average = walk(vector, rule)
+        assert deviation(average, vector["ema_x_final"]) <= vector["tol"]
+
+
+@pytest.mark.parametrize("vector", those_with("schedule"))
+def test_step_size_of_each_step_is_that_of_the_source(vector):
+    for rule in rules(vector):
+        used = [rule.lr_at(np.array(float(k))) for k in range(vector["steps"])]
+        np.testing.assert_allclose(used, vector["lr"], rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize(
     "vector", [pytest.param(v, id=n) for n, v in VECTORS.items() if v["optimizer"] in ("NAdam", "ASGD")]
 )
 def test_published_form_differs_from_torch_by_its_single_precision_alone(vector):
-    (case,) = cases(vector)
-    published = dataclasses.replace(case, rule=dataclasses.replace(case.rule, variant="published"))
+    (rule,) = rules(vector)
+    published = dataclasses.replace(rule, variant="published")
     assert vector["tol"] < worst(vector, published) < 1e-7
 
 
 @pytest.mark.parametrize("vector", [pytest.param(v, id=name) for name, v in VECTORS.items() if "dtype" in v])
 def test_vectors_in_float32_are_walked_in_float32(vector):
-    for case in cases(vector):
-        points, _ = walk(vector, case)
+    for rule in rules(vector):
+        points, _ = walk(vector, rule)
         assert {point.dtype for point in points} == {np.dtype(vector["dtype"])}
 
 
@@ -283,10 +307,69 @@ class CoupledDecay(AdamW):
 @pytest.mark.parametrize("planted", [EpsUnderTheRoot, NoBiasCorrection, CoupledDecay])
 def test_planted_mistake_is_caught_by_every_vector_of_its_rule(planted):
     name = planted.__base__.name
-    concerned = [(v, case) for v in VECTORS.values() for case in cases(v) if case.rule.name == name]
-    concerned = [(v, case) for v, case in concerned if "dtype" not in v]
+    concerned = [(v, rule) for v in VECTORS.values() for rule in rules(v) if rule.name == name and "dtype" not in v]
     assert concerned
-    for vector, case in concerned:
-        settings = dataclasses.asdict(case.rule)
-        mistaken = dataclasses.replace(case, rule=planted(**settings))
+    for vector, rule in concerned:
+        if isinstance(rule, Around):
+            mistaken = dataclasses.replace(rule, rule=planted(**vars_of(rule.rule)))
+        else:
+            mistaken = planted(**vars_of(rule))
         assert worst(vector, mistaken) > vector["tol"], vector["id"]
+
+
+def vars_of(rule):
+    """The hyper-parameters of a rule."""
+    return {parameter.name: getattr(rule, parameter.name) for parameter in rule.parameters()}
+
+
+# Mistakes around a rule.
+
+
+@pytest.mark.parametrize(
+    ("key", "mistake"),
+    [
+        ("schedule", lambda rule: rule.rule),
+        ("schedule", lambda rule: dataclasses.replace(rule, schedules={"lr": Late(dict(rule.schedules)["lr"])})),
+        ("clip_norm", lambda rule: dataclasses.replace(rule, clip_eps=0.0)),
+        ("clip_norm", lambda rule: dataclasses.replace(rule, clip_norm=None, clip_eps=0.0, clip_value=rule.clip_norm)),
+        ("clip_value", lambda rule: dataclasses.replace(rule, clip_value=None, clip_norm=rule.clip_value)),
+    ],
+    ids=["no schedule", "a step late", "another eps", "by value", "by norm"],
+)
+def test_planted_mistake_around_a_rule_is_caught(key, mistake):
+    concerned = [(v, rule) for v in VECTORS.values() if v.get(key) for rule in rules(v)]
+    assert concerned
+    for vector, rule in concerned:
+        assert worst(vector, mistake(rule)) > vector["tol"], vector["id"]
+
+
+@pytest.mark.parametrize("decay", ["coupled", "decoupled"])
+def test_decay_of_the_other_kind_is_caught(decay):
+    around = [
+        (v, rule) for v in VECTORS.values() for rule in rules(v) if isinstance(rule, Around) and rule.weight_decay
+    ]
+    # Without a state the two are the same.
+    concerned = [
+        (v, rule)
+        for v, rule in around
+        if rule.decay == decay and rule.rule not in (GD(rule.rule.lr), SGD(rule.rule.lr))
+    ]
+    assert concerned
+    other = {"coupled": "decoupled", "decoupled": "coupled"}[decay]
+    for vector, rule in concerned:
+        assert worst(vector, dataclasses.replace(rule, decay=other)) > vector["tol"], vector["id"]
+
+
+@dataclass(frozen=True)
+class Late(Schedule):
+    """Another schedule, a step late."""
+
+    name = "late"
+
+    schedule: Schedule
+
+    def __call__(self, k):
+        return self.schedule(np.maximum(k - 1, 0))
+
+    def span(self):
+        return self.schedule.span()

@@ -75,7 +75,8 @@ def has_step_size(rule: Optimizer) -> bool:
 def keeps_state(rule: Optimizer) -> bool:
     """Whether the rule keeps anything from step to step."""
     lanes = np.broadcast_shapes(*(np.shape(getattr(rule, p.name)) for p in rule.parameters() if float in p.types))
-    return bool(rule.init(np.zeros((2, *lanes))) != ())
+    state = rule.init(np.zeros((2, *lanes)))
+    return not isinstance(state, tuple) or bool(state)
 
 
 def no_schedule(rule: Optimizer, name: str) -> str:

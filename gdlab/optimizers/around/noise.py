@@ -51,7 +51,7 @@ class Noise(Record):
         if len(w.shape) == 1:
             unit = unit[:, 0]
         drawn: Array = np.sqrt(self.variance / (1.0 + float(k)) ** self.decay) * unit
-        return drawn.astype(w.dtype)
+        return np.broadcast_to(drawn, w.shape).astype(w.dtype)
 
 
 def _normal(seed: int, k: int, call: int, n: int) -> Array:
