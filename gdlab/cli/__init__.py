@@ -21,7 +21,9 @@ from gdlab.cli.init import command as init
 from gdlab.cli.lecture import command as lecture
 from gdlab.cli.list import command as list_runs
 from gdlab.cli.plot import command as plot
+from gdlab.cli.rm import command as rm
 from gdlab.cli.run import command as run
+from gdlab.cli.schema import command as schema
 from gdlab.cli.shell import Shell, explain, finish
 from gdlab.cli.show import command as show
 from gdlab.cli.validate import command as validate
@@ -42,7 +44,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plot": plot,
     "list": list_runs,
     "show": show,
+    "rm": rm,
     "validate": validate,
+    "schema": schema,
     "grad": grad,
     "check": check,
     "explain": explain_gradient,

@@ -1,8 +1,11 @@
-"""Commands in this process, as `gdlab …` would run them, and in one of their own."""
+"""Commands in this process, as `gdlab …` would run them, in one of their own, and on a terminal."""
 
 import os
+import pty
+import signal
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +56,36 @@ def process(tmp_path):
         return Result(done.returncode, (done.stdout or b"").decode("utf-8", "replace"), done.stderr.decode())
 
     return call
+
+
+@pytest.fixture
+def terminal():
+    """Call a command on a terminal: `terminal("compare", columns=40)`; all that it writes there is `out`."""
+
+    def call(*args, columns=80, env=(), typed="", interrupt=lambda written: False):
+        """Ctrl-C is sent once, when what was written is enough for `interrupt`."""
+        clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")}
+        clean |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **dict(env)}
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, columns))
+        os.write(ours, typed.encode())
+        command = [sys.executable, "-m", "gdlab", *map(str, args)]
+        written, interrupted = b"", False
+        with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=clean) as process:
+            os.close(theirs)
+            while part := _read(ours):
+                written += part
+                if not interrupted and interrupt(written.decode("utf-8", "replace")):
+                    interrupted = True
+                    process.send_signal(signal.SIGINT)
+        os.close(ours)
+        return Result(process.returncode, written.decode(), "")
+
+    return call
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # how Linux says that the other side has closed
+        return b""

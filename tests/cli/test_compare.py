@@ -1,11 +1,7 @@
 import csv
 import io
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -140,28 +136,9 @@ def test_piped_there_are_no_colour_codes_and_matplotlib_is_not_loaded(process, r
 
 @pytest.mark.parametrize("columns", [20, 40, 80])
 @pytest.mark.parametrize("no_color", [True, False])
-def test_on_a_terminal_every_line_fits_and_no_number_is_cut(runs, columns, no_color):
-    text = on_terminal(columns, {"NO_COLOR": "1"} if no_color else {}, "compare", "*quadratic")
+def test_on_a_terminal_every_line_fits_and_no_number_is_cut(terminal, runs, columns, no_color):
+    text = terminal("compare", "*quadratic", columns=columns, env={"NO_COLOR": "1"} if no_color else {}).out
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     assert max(map(len, plain.splitlines())) <= columns
     assert "4.0001*" in plain.split(), "(1 − 0.8²⁰)² below 1e-4"
     assert "\x1b[3" not in text if no_color else "\x1b[" in text
-
-
-def on_terminal(columns, env, *args):
-    """What a command writes to a terminal of that width."""
-    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-    clean |= {"COLUMNS": str(columns), "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
-    reader, terminal = pty.openpty()
-    with subprocess.Popen([sys.executable, "-m", "gdlab", *args], stdout=terminal, env=clean | env):
-        os.close(terminal)
-        written = b"".join(iter(lambda: _read(reader), b""))
-    os.close(reader)
-    return written.decode()
-
-
-def _read(reader):
-    try:
-        return os.read(reader, 65536)
-    except OSError:  # how Linux says that the other side has closed
-        return b""

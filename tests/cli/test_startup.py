@@ -38,6 +38,13 @@ def test_loads_nothing_slow(process, args, code):
     assert loaded(result) == []
 
 
+def test_a_wrong_word_is_answered_without_numpy(process):
+    result = process("compare", "--format", "cvs", code=("-c", REPORT))
+    assert result.code == 2
+    assert "did you mean 'csv'?" in result.err
+    assert not {"numpy", "pandas", "matplotlib", "rich"} & set(loaded(result))
+
+
 @pytest.mark.parametrize("shell", COMPLETE)
 def test_completion_loads_nothing_slow(process, shell):
     result = process(code=("-c", REPORT), env={"_GDLAB_COMPLETE": f"complete_{shell}", **COMPLETE[shell]})

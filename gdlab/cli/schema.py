@@ -1,0 +1,15 @@
+"""`gdlab schema`: what may stand in a config, for programs."""
+
+from gdlab.cli.console import write
+
+
+def command() -> None:
+    """Print the JSON schema of a config, for editors that complete and check as one types.
+
+    Keep it with `gdlab schema > gdlab.schema.json`.
+    """
+    import json
+
+    from gdlab.config.models import json_schema
+
+    write(json.dumps(json_schema(), indent=2))
