@@ -64,13 +64,13 @@ class CheckReport:
         return Sections(head, bodies)
 
     def _matrix(self, apart: dict[tuple[str, str], float]) -> RenderableType:
-        """The largest difference of each pair: every method against every one above it."""
+        """The largest difference of each pair: every method against every other."""
         labels = self.check.labels
-        columns = [Column("", [Cell(label) for label in labels[1:]])]
-        for first in labels[:-1]:
-            gaps = [apart.get((first, second)) for second in labels[1:]]
-            cells = [Cell("" if gap is None else number(gap, 2)) for gap in gaps]
-            columns.append(Column(first, cells, right=True))
+        short = [label.removeprefix("numeric ") for label in labels]
+        columns = [Column("", [Cell(label) for label in short])]
+        for head, one in zip(short, labels, strict=True):
+            gaps = [apart.get((one, other), apart.get((other, one))) for other in labels]
+            columns.append(Column(head, [Cell("-" if gap is None else number(gap, 2)) for gap in gaps], right=True))
         note = f"largest |difference|/(1 + |derivative|) at {plural(len(self.check.points), 'point')}"
         return Group(Grid(columns), Text(note, style="dim"))
 
