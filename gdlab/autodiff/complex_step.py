@@ -193,17 +193,16 @@ class ComplexStepDerivatives(Derivatives):
 
     def gradient(self, w: Array, rows: Any = None) -> Array:
         """∇f(w) by complex steps."""
-        slopes = []
-        for direction in self._directions():
-            point = np.asarray(w, self._dtype) + 1j * self.eps * direction
-            slopes.append(np.imag(self._continued(point, rows)) / self.eps)
-        return gathered(slopes, self.example)
+        point = self._point(w).astype(self._dtype)
+        ahead = (self._continued(point + 1j * self.eps * direction, rows) for direction in self._directions())
+        return gathered([np.imag(value) / self.eps for value in ahead], self.example)
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v: the difference of the gradients at two points along v."""
         size = float(np.max(np.abs(v), initial=0.0))
         if size == 0:
             return np.zeros_like(self.example)
+        w = self._point(w)
         h = np.finfo(self.example.dtype).eps ** (1 / 3) * max(1.0, float(np.max(np.abs(w)))) / size
         h = self.example.dtype.type(h)
         return np.asarray((self.gradient(w + h * v, rows) - self.gradient(w - h * v, rows)) / (2 * h))

@@ -90,7 +90,19 @@ class Derivatives:
 
     def _direct(self, w: Any, rows: Any) -> Any:
         """f(w) without a graph; the function may write into the copy that it is given."""
-        return check_scalar(self._call(w if isinstance(w, Traced) else np.array(w, self.example.dtype), rows))
+        point = self._point(w)
+        return check_scalar(self._call(point if isinstance(w, Traced) else np.array(point), rows))
+
+    def _point(self, w: Any) -> Any:
+        """A point in the dtype of the example, traced or not.
+
+        Raises:
+            ValueError: if its shape is another one; it would be broadcast.
+        """
+        point: Any = w if isinstance(w, Traced) else np.asarray(w, self.example.dtype)
+        if point.shape != self.example.shape:
+            raise ValueError(f"these are the derivatives at points of shape {self.example.shape}, not {point.shape}")
+        return point
 
     def _directions(self) -> Array:
         return np.eye(self.n, dtype=self.example.dtype).reshape(self.n, *self.example.shape)
@@ -167,8 +179,7 @@ class RetracedDerivatives(ReverseDerivatives):
         return bound(inputs, {"result": product}, walk=True)(w)  # type: ignore[no-any-return]
 
     def _trace_at(self, w: Any, rows: Any) -> tuple[dict[str, Node], Node]:
-        value = w if isinstance(w, Traced) else np.asarray(w, self.example.dtype)
-        node = variable("w", self.example, value=value)
+        node = variable("w", self.example, value=self._point(w))
         return {"w": node}, scalar(self._call(node, rows))
 
 
@@ -192,6 +203,7 @@ class DualDerivatives(Derivatives):
 
     def value_and_gradient(self, w: Array, rows: Any = None) -> tuple[Any, Array]:
         """f(w) and ∇f(w), one partial derivative a pass; many passes at once where they can be lanes of one program."""
+        w = self._point(w)
         if self._along_axes is not None and not isinstance(w, Traced):
             value, slopes = self._along_axes(w, rows)
             return value, slopes.reshape(self.example.shape)

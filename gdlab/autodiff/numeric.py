@@ -95,8 +95,7 @@ class NumericDerivatives(Derivatives):
         return NumericDerivatives(self.f, self.example, self.rows, scheme="central")
 
     def _flat(self, w: Any) -> Any:
-        whole: Any = w if isinstance(w, Traced) else np.asarray(w, self.example.dtype)
-        return whole.reshape(-1)
+        return self._point(w).reshape(-1)
 
     def _wide_gradient(self, w: Array, rows: Any) -> Array:
         """The gradient with the wider step that a second difference needs."""
@@ -108,7 +107,7 @@ class NumericDerivatives(Derivatives):
         if self.eps is not None:
             return np.full(self.example.shape, self.eps, self.example.dtype)
         power = 1 / (order + (2 if self.central else 1))
-        size = np.ones(self.example.shape) if isinstance(w, Traced) else np.maximum(1, np.abs(w))
+        size = np.ones(self.example.shape) if isinstance(w, Traced) else np.maximum(1, np.abs(self._point(w)))
         return np.asarray(self._unit**power * size, self.example.dtype)
 
     def _gradient(self, w: Array, rows: Any, base: Any, steps: Array) -> Array:

@@ -59,7 +59,7 @@ class RichardsonDerivatives(Derivatives):
 
     def gradient_and_error(self, w: Array, rows: Any = None) -> tuple[Array, Array]:
         """∇f(w), and an estimate of the error of each partial derivative; both in the shape of w."""
-        point = np.asarray(w, self.example.dtype)
+        point = self._point(w)
         sizes = np.maximum(1, np.abs(point)) * 0.1 if self.eps is None else np.full(point.shape, self.eps)
         directions = zip(self._directions(), sizes.reshape(-1), strict=True)
         # A long step may leave the domain of f; its NaN is left out of what is extrapolated from shorter ones.
@@ -73,6 +73,7 @@ class RichardsonDerivatives(Derivatives):
         size = float(np.max(np.abs(v), initial=0.0))
         if size == 0:
             return np.zeros_like(self.example)
+        w = self._point(w)
         h = np.finfo(self.example.dtype).eps ** (1 / 4) * max(1.0, float(np.max(np.abs(w)))) / size
         h = self.example.dtype.type(h)
         return np.asarray((self.gradient(w + h * v, rows) - self.gradient(w - h * v, rows)) / (2 * h))

@@ -104,12 +104,21 @@ def test_single_precision_stays(options, what):
     np.testing.assert_allclose(slope, gradient(f, w.astype(np.float64)), rtol=tolerance, atol=tolerance)
 
 
-def test_the_shape_of_a_point_is_checked():
-    derivatives = bind(cubic, np.ones(3))
-    with pytest.raises(ValueError, match=r"points of shape \(3,\), not \(1,\)"):
-        derivatives.gradient(np.ones(1))
-    with pytest.raises(ValueError, match=r"points of shape \(3,\), not \(\)"):
-        derivatives.value(2.0)
+SCHEMES = {scheme: {"method": "numeric", "scheme": scheme} for scheme in ("forward", "complex", "richardson")}
+
+
+@pytest.mark.parametrize("n", [3, 40])  # many parameters are differentiated by at once
+@pytest.mark.parametrize("options", (METHODS | SCHEMES).values(), ids=METHODS | SCHEMES)
+@pytest.mark.parametrize("ask", ["gradient", "value_and_gradient", "hessian", "hvp"])
+def test_the_shape_of_a_point_is_checked(options, ask, n):
+    derivatives = bind(cubic, np.ones(n), **options)
+    further = [np.ones(n)] if ask == "hvp" else []
+    for shape in [(), (1,), (n, 1), (n + 1,)]:
+        with pytest.raises(ValueError, match=rf"points of shape \({n},\), not \("):
+            getattr(derivatives, ask)(np.ones(shape), *further)
+    for shape in [(), (n + 1,)]:
+        with pytest.raises(ValueError, match=r"."):
+            derivatives.value(np.ones(shape))
 
 
 @every_method
