@@ -10,6 +10,7 @@ import numpy as np
 from gdlab.errors import GdlabError
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
+from gdlab.optimizers import Around
 from gdlab.store.status import Status
 
 # lr·L, on a quadratic of curvature L, at which a rule with momentum γ becomes unstable. Momentum: Polyak 1964, theorem
@@ -39,6 +40,7 @@ def advice(outcome: Outcome, experiment: Experiment, start: Any, slope: float) -
 
 def _hint(experiment: Experiment, start: Any, slope: float) -> str:
     optimizer = experiment.optimizer
+    optimizer = optimizer.rule if isinstance(optimizer, Around) else optimizer  # with the greatest lr of a schedule
     lr = getattr(optimizer, "lr", None)
     if math.isnan(slope):
         return "its gradient is NaN there, so no step leads on; start elsewhere"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +12,8 @@ from gdlab.errors import UsageError, unknown
 from gdlab.experiment.spec import Experiment, Log, Stop
 from gdlab.experiment.train import Result, train
 from gdlab.optimizers import OPTIMIZERS, Optimizer
+from gdlab.optimizers.build import build
+from gdlab.optimizers.own import load_rule
 from gdlab.problems.base import Problem
 from gdlab.record import Record
 
@@ -33,7 +36,8 @@ def minimize(
     Args:
         problem: a function written with NumPy, of one array of shape (n,), that returns a scalar; or a problem.
         start: w₀, shape (n,); may be left out for a problem, which has its own.
-        optimizer: an optimizer, its name, or a mapping such as `{"name": "adam", "lr": 0.1}`.
+        optimizer: an optimizer, its name, or a mapping such as `{"name": "adam", "lr": 0.1, "clip_norm": 1}`, with
+            hyper-parameters and whatever goes around it; `{"file": "my_rule.py", "name": "MyRule"}` for one's own.
         gradient: a gradient method, likewise.
         steps: the budget.
         seed: draws the start of a problem that has a random one.
@@ -43,7 +47,8 @@ def minimize(
         record_points: keep the parameters of every step.
 
     Returns:
-        A result with `.w`, `.losses` (steps + 1,), `.points` (steps + 1, n) if recorded, `.outcome` and `.cost`.
+        A result with `.w`, `.solution` (the average if the optimizer averages), `.losses` (steps + 1,), `.points`
+        (steps + 1, n) if recorded, `.outcome` and `.cost`.
 
     Raises:
         UsageError: if an optimizer or a method is not known, or a function has no start.
@@ -53,7 +58,7 @@ def minimize(
     experiment = Experiment(
         _problem(problem, start),
         _record(gradient, METHODS, Method, "gradient method"),
-        _record(optimizer, OPTIMIZERS, Optimizer, "optimizer"),
+        _optimizer(optimizer),
         steps=steps,
         seed=seed,
         stop=Stop(target_loss, grad_tol, max_seconds),
@@ -89,6 +94,19 @@ class _Function(Problem):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         return self.f(w)
+
+
+def _optimizer(given: Optimizer | Mapping[str, Any] | str) -> Optimizer:
+    """An optimizer from itself, its name, or a mapping that may name a file of the user's own."""
+    if not isinstance(given, Mapping):
+        return _record(given, OPTIMIZERS, Optimizer, "optimizer")
+    options = dict(given)
+    name, file = str(options.pop("name", "")), options.pop("file", None)
+    if file is not None:
+        return build(load_rule(Path(file), name), options)
+    if name not in OPTIMIZERS:
+        raise UsageError(unknown("optimizer", name, OPTIMIZERS))
+    return build(OPTIMIZERS[name], options)
 
 
 def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], kind: type[R], what: str) -> R:

@@ -21,6 +21,7 @@ Row = tuple[float | None, ...]
 SECONDS = 0.2  # that a row waits at most while others come
 BATCH = 256  # rows
 ELEMENTS = 1 << 16  # of all parameters that wait
+AVERAGE_LOSS = "average_loss"  # the column of the loss at the averaged point
 
 
 class Rows:
@@ -29,12 +30,13 @@ class Rows:
     Args:
         stepper: whose rows they are.
         experiment: what is run.
-        tell: takes finished rows: step, loss, grad_norm, lr, evaluations, dual_passes, reverse_passes, seconds, then
-            the measures.
+        tell: takes finished rows: step, loss, grad_norm, lr (of the step that begins there), evaluations, dual_passes,
+            reverse_passes, seconds, then average_loss if the optimizer averages, and the measures.
 
     Attributes:
         grad_norm: of the last row that was handed out; None for a search without gradients.
-        last_measures: of the last row that was handed out.
+        last_measures: of the last row that was handed out, average_loss among them.
+        cost: of the losses of averaged points.
         slope: the gradient norm of the last row with a finite loss; 0 if there is none.
     """
 
@@ -47,17 +49,20 @@ class Rows:
         n, dtype = stepper.w.size, stepper.w.dtype
         self.stepper = stepper
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
+        self.optimizer = experiment.optimizer
         measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
         self.measured = {name: AtPoints(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
-        self.lr = getattr(experiment.optimizer, "lr", None)
+        self.average_loss = AtPoints(_of_all_rows(experiment.problem.loss), stepper.w.copy(), self.batch)
         self.uses_gradient = experiment.optimizer.uses_gradient
         self.tell = tell
         self.grad_norm: float | None = None
         self.slope = 0.0
         self.last_measures: dict[str, float] = {}
+        self.cost = Cost()
         self._waiting: list[tuple[int, float, float, Cost | None]] = []
         self._points = np.empty((self.batch, n), dtype)
         self._slopes = np.empty((self.batch, n), dtype)
+        self._averages = np.empty((self.batch if self.optimizer.averages else 0, n), dtype)
         self._due = 0.0
 
     def note(self, step: int, loss: float, seconds: float, now: float) -> None:
@@ -66,6 +71,8 @@ class Rows:
         self._points[at] = stepper.w
         if self.uses_gradient:
             self._slopes[at] = stepper.gradient()
+        if self.optimizer.averages:
+            self._averages[at] = self.optimizer.solution(stepper.w, stepper.state)
         cost = None if stepper.cost_of_step is not None else stepper.cost(step)
         self._waiting.append((step, loss, seconds, cost))
         if at + 1 >= self.batch or now >= self._due:
@@ -81,17 +88,28 @@ class Rows:
         norms: list[float | None] = [None] * len(waiting)
         if self.uses_gradient:
             norms = _norms(slopes)
-        columns = [measured(points.T).tolist() for measured in self.measured.values()]
+        columns = {name: measured(points.T).tolist() for name, measured in self.measured.items()}
+        if self.optimizer.averages:
+            columns = {AVERAGE_LOSS: self.average_loss(self._averages[: len(waiting)].T).tolist(), **columns}
+            self.cost += Cost(evaluations=len(waiting))
+        lrs = self._lrs([step for step, *_ in waiting])
         rows: list[Row] = []
-        for (step, loss, seconds, counted), norm, *measures in zip(waiting, norms, *columns, strict=True):
+        for (step, loss, seconds, counted), norm, lr, *measures in zip(
+            waiting, norms, lrs, *columns.values(), strict=True
+        ):
             cost = counted or self.stepper.cost(step)
             spent = (cost.evaluations, cost.dual_passes, cost.reverse_passes, round(seconds, 9))
-            rows.append((step, loss, norm, self.lr, *spent, *measures))
+            rows.append((step, loss, norm, lr, *spent, *measures))
             if norm is not None and math.isfinite(loss):
                 self.slope = norm
         self.tell(rows)
         self.grad_norm = norms[-1]
-        self.last_measures = dict(zip(self.measured, measures, strict=True))
+        self.last_measures = {name: values[-1] for name, values in columns.items()}
+
+    def _lrs(self, steps: Sequence[int]) -> list[float | None]:
+        """The step size of the steps that begin at the rows."""
+        lr = self.optimizer.lr_at(np.array(steps, self._points.dtype))
+        return [lr] * len(steps) if lr is None or np.ndim(lr) == 0 else lr.tolist()
 
 
 def _norms(slopes: Any) -> list[float | None]:

@@ -10,6 +10,7 @@ from gdlab.autodiff.methods import Reverse
 from gdlab.autodiff.stepping import StepProgram
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.objective import CountedObjective
+from gdlab.optimizers.around import Around
 from gdlab.optimizers.base import Optimizer, State
 from gdlab.problems.base import Problem
 
@@ -62,7 +63,16 @@ def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: 
         except DifferentiationError:
             # The loss or the rule branches on values; step through Python, which says so itself if that fails too.
             pass
+        except Exception:
+            # A rule of the user's own may do what only arrays can; if it is wrong, its first step in Python says so.
+            if _is_ours(optimizer):
+                raise
     return PythonStepper(method.bind(problem.loss, start), optimizer, start)
+
+
+def _is_ours(optimizer: Optimizer) -> bool:
+    rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
+    return type(rule).__module__.startswith("gdlab.")
 
 
 class PythonStepper:

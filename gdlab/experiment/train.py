@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -13,11 +13,12 @@ from gdlab.autodiff.shapes import float_dtype
 from gdlab.errors import UsageError
 from gdlab.experiment.advice import advice
 from gdlab.experiment.outcome import Outcome
-from gdlab.experiment.rows import Row, Rows
+from gdlab.experiment.rows import AVERAGE_LOSS, Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.watch import Watch
+from gdlab.optimizers.own import shown_at_its_line
 from gdlab.store.metrics import COLUMNS
 from gdlab.store.status import Status
 
@@ -36,8 +37,9 @@ class Result:
         logging: what was evaluated only to be logged or to judge the run.
         seconds: of the steps, without tracing and compiling before the first, and without logging.
         summary: final_loss, best_loss and best_step (of all steps; of the logged ones if the optimizer never looks at f
-            where its steps begin), grad_norm, the costs, seconds and the last value of each measure. What there is none
-            of is left out.
+            where its steps begin), grad_norm, the costs, seconds, average_loss if the optimizer averages, and the last
+            value of each measure. What there is none of is left out.
+        solution: the point that the optimizer offers as its answer, shape (n,): the average if it averages, else w.
         losses, points: the loss and the parameters at every step, if recorded; shapes (steps + 1,), (steps + 1, n).
     """
 
@@ -47,6 +49,7 @@ class Result:
     logging: Cost
     seconds: float
     summary: dict[str, float]
+    solution: Array
     losses: Array = field(default_factory=lambda: np.empty(0))
     points: Array | None = None
 
@@ -68,7 +71,7 @@ class Callbacks:
 
 def columns(experiment: Experiment) -> tuple[str, ...]:
     """The columns of a logged row."""
-    return (*COLUMNS, *experiment.problem.measures())
+    return (*COLUMNS, *([AVERAGE_LOSS] if experiment.optimizer.averages else []), *experiment.problem.measures())
 
 
 def train(
@@ -91,8 +94,9 @@ def train(
     Raises:
         UsageError: if the start is not a vector of finite numbers.
         DifferentiationError: if the loss cannot be differentiated by the method.
+        OwnCodeError: if an optimizer from the user's own file raises an error; shows its line.
     """
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), shown_at_its_line():
         training = _Training(experiment, callbacks or Callbacks(), start)
         training.losses = [] if record_losses else None
         training.points = [] if record_points else None
@@ -103,7 +107,8 @@ class _Training:
     """One run under way."""
 
     def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any) -> None:
-        self.experiment = experiment
+        optimizer = experiment.optimizer.fitted(experiment.steps, experiment.seed)
+        self.experiment = experiment = replace(experiment, optimizer=optimizer)
         self.callbacks = callbacks
         self.start = _checked(experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else start)
         self.stepper = make_stepper(experiment.problem, experiment.gradient, experiment.optimizer, self.start.copy())
@@ -203,7 +208,9 @@ class _Training:
         losses = np.array(self.losses if self.losses is not None else [])
         points = None if self.points is None else np.stack(self.points)
         w = self.stepper.w.copy()
-        return Result(w, outcome, cost, self.stepper.logging(), self.seconds, summary, losses, points)
+        solution = np.array(self.experiment.optimizer.solution(w, self.stepper.state))
+        logging = self.stepper.logging() + self.rows.cost
+        return Result(w, outcome, cost, logging, self.seconds, summary, solution, losses, points)
 
 
 def _checked(start: Any) -> Array:

@@ -9,11 +9,13 @@ import linecache
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from gdlab.errors import Fault, OwnCodeError, UsageError, unknown
+from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError, unknown
 from gdlab.optimizers.base import Optimizer, Origin
 
 PREFIX = "gdlab_own_"
@@ -78,6 +80,24 @@ def load_module(file: Path) -> tuple[ModuleType, str]:
             raise OwnCodeError(str(fault)) from error
         raise
     return module, digest
+
+
+@contextmanager
+def shown_at_its_line() -> Iterator[None]:
+    """Turn what code from a user's file raises within the block into a message that shows its line.
+
+    Raises:
+        OwnCodeError: in place of it.
+    """
+    try:
+        yield
+    except GdlabError:
+        raise
+    except Exception as error:
+        fault = fault_in_own_code(error)
+        if fault is None:
+            raise
+        raise OwnCodeError(str(fault)) from error
 
 
 def fault_in_own_code(error: BaseException) -> Fault | None:
