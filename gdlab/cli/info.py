@@ -2,9 +2,7 @@
 
 import dataclasses
 import platform
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,22 +10,18 @@ import typer
 from gdlab.cli.console import stdout, write
 from gdlab.cli.stored import RUNS_FOLDER
 from gdlab.errors import UsageError, unknown
-from gdlab.report.text import literal
 from gdlab.store.surroundings import version_of
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.console import RenderableType
 
     from gdlab.config.catalog import Entry
-    from gdlab.report.detail import Sections
+    from gdlab.report.sections import Rows, Sections
 
 PACKAGES = ("numpy", "pydantic", "pyyaml", "pandas", "matplotlib", "rich", "typer")
 
 # The words for the lists, and the keys of a config whose values they hold.
 KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer"}
-
-GAP = 2  # columns between cells
-LEAST = 24  # columns that the last cell of a row gets, or it goes below the others
 
 
 def command(
@@ -56,17 +50,18 @@ def command(
 
 
 def _overview() -> tuple[dict[str, Any], "Sections"]:
+    from gdlab.report.sections import Sections
+
     versions = {"python": platform.python_version()} | {package: version_of(package) for package in PACKAGES}
     runs = str(RUNS_FOLDER.absolute())
     lists = {word: _entries(kind) for word, kind in KINDS.items()}
-    data = {"version": version_of("gdlab"), "versions": versions, "runs": runs}
+    data: dict[str, Any] = {"version": version_of("gdlab"), "versions": versions, "runs": runs}
     sections: dict[str, Any] = {word: _summaries(entries) for word, entries in lists.items()}
     sections["runs go to"] = runs
     sections["more"] = "gdlab info optimizers adam"
     head = [f"gdlab {data['version']}", ", ".join(f"{package} {number}" for package, number in versions.items())]
-    return data | {word: [entry.name for entry in entries] for word, entries in lists.items()}, _sections(
-        head, sections
-    )
+    data |= {word: [entry.name for entry in entries] for word, entries in lists.items()}
+    return data, Sections.of(head, sections)
 
 
 def _chosen(kind: str, name: str | None) -> tuple[Any, "RenderableType"]:
@@ -95,55 +90,23 @@ def _entries(kind: str) -> list["Entry"]:
     return entries(kind)
 
 
-def _summaries(entries: Iterable["Entry"]) -> "_Rows":
-    return _Rows([(entry.name, entry.summary) for entry in entries])
+def _summaries(entries: Iterable["Entry"]) -> "Rows":
+    from gdlab.report.sections import Rows
+
+    return Rows([(entry.name, entry.summary) for entry in entries])
 
 
 def _description(entry: "Entry") -> "Sections":
+    from gdlab.report.sections import Rows, Sections
+
     settings = [(s.name, s.default, f"{s.allowed}: {s.doc}" if s.doc else s.allowed) for s in entry.settings]
     bodies = {
         "Rule" if entry.kind != "problem" else "Loss": entry.formula,
-        "Known": _Rows(list(entry.facts.items())) if entry.facts else "",
-        "Parameters": _Rows(settings) if settings else "none",
-        "Variants": _Rows(list(entry.variants.items())) if entry.variants else "",
+        "Known": Rows(list(entry.facts.items())) if entry.facts else "",
+        "Parameters": Rows(settings) if settings else "none",
+        "Variants": Rows(list(entry.variants.items())) if entry.variants else "",
         "Source": entry.source,
         "Sample": entry.sample.rstrip("\n"),
     }
     head = [f"{entry.kind} {entry.name}", entry.summary, *entry.details]
-    return _sections(head, {title: body for title, body in bodies.items() if body})
-
-
-def _sections(head: Sequence[str], bodies: dict[str, Any]) -> "Sections":
-    from rich.text import Text
-
-    from gdlab.report.detail import Sections
-
-    lines = [Text(literal(line), style="" if number else "bold") for number, line in enumerate(head)]
-    return Sections(lines, [(title, _text(body) if isinstance(body, str) else body) for title, body in bodies.items()])
-
-
-def _text(text: str) -> Any:
-    from rich.text import Text
-
-    return Text("\n".join(map(literal, text.split("\n"))))
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of cells side by side, as a rich renderable; only the last cell wraps, so that no number is cut."""
-
-    rows: Sequence[Sequence[str]]
-
-    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[RenderableType]":
-        from rich.text import Text
-
-        *widths, _ = (max(len(literal(cell)) for cell in column) for column in zip(*self.rows, strict=True))
-        margin = sum(widths) + GAP * len(widths)
-        beside = options.max_width - margin >= LEAST
-        if not beside:  # below, that is
-            margin = GAP
-        for *cells, last in self.rows:
-            head = "".join(literal(cell).ljust(width + GAP) for cell, width in zip(cells, widths, strict=True))
-            body = textwrap.wrap(literal(last), max(1, options.max_width - margin))
-            lines = [head + "".join(body[:1]), *body[1:]] if beside else [head.rstrip(), *body]
-            yield Text(f"\n{' ' * margin}".join(lines))
+    return Sections.of(head, {title: body for title, body in bodies.items() if body})

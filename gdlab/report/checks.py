@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from gdlab.autodiff.check import GradientCheck
-from gdlab.report.detail import Sections
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import number
+from gdlab.report.sections import Sections
 from gdlab.report.text import plural
 
 _LINES = 12  # of disagreements that are told

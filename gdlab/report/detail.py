@@ -1,16 +1,15 @@
 """Everything that is known of one run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.segment import Segment
 from rich.text import Text
 
-from gdlab.report.grid import room
 from gdlab.report.numbers import count, duration, number, seconds, setting
 from gdlab.report.outcomes import BROKEN, outcome
+from gdlab.report.sections import Sections
 from gdlab.report.sparkline import sparkline
 from gdlab.report.text import head, literal, plural
 from gdlab.report.view import Array, view
@@ -20,27 +19,6 @@ from gdlab.store.strict_json import dumps
 
 LOG_LINES = 20
 _SPARK_WIDTH = 60
-
-
-@dataclass(frozen=True)
-class Sections:
-    """Titles and what stands indented below them, as a rich renderable; off a terminal nothing is wrapped.
-
-    Args:
-        head: the lines above the first title.
-        sections: titles and bodies.
-    """
-
-    head: Sequence[Text]
-    sections: Sequence[tuple[str, RenderableType]]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = room(options)
-        for line in self.head:
-            yield from _lines(console, options, line, width, indent=0)
-        for title, body in self.sections:
-            yield Segment(f"\n{title}\n", console.get_style("bold"))
-            yield from _lines(console, options, body, width, indent=2)
 
 
 @dataclass(frozen=True)
@@ -107,15 +85,6 @@ def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[s
         hidden = len(lines) - LOG_LINES
         title = f"log (the last {LOG_LINES} of {len(lines)} lines)" if hidden > 0 else "log"
         yield title, Text("\n".join(map(literal, lines[-LOG_LINES:])))
-
-
-def _lines(
-    console: Console, options: ConsoleOptions, body: RenderableType, width: int, indent: int
-) -> Iterator[Segment]:
-    for line in console.render_lines(body, options.update(width=max(1, width - indent)), pad=False):
-        yield Segment(" " * indent)
-        yield from line
-        yield Segment.line()
 
 
 def _written(name: str, value: float) -> str:

@@ -15,9 +15,9 @@ from gdlab.autodiff.smoothness import find_kinks
 from gdlab.autodiff.symbolic.formula import Formula, latex, text
 from gdlab.autodiff.symbolic.partials import partials, second_partials
 from gdlab.autodiff.symbolic.textbook import derivative
-from gdlab.report.detail import Sections
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import number
+from gdlab.report.sections import Sections
 from gdlab.report.text import plural
 
 _BESIDE = 4  # partial derivatives that have a column of their own
