@@ -76,9 +76,17 @@ class Node(TracedArray):
             return factor * own * self.inputs[1]
         return factor * self
 
+    def concrete(self) -> Any:
+        """The value, where the variables have one."""
+        if any(leaf.value is None for leaf in ancestors([self]) if leaf.primitive is None):
+            return None
+        (value,) = evaluate([self], {})
+        return value.concrete() if isinstance(value, Node) else value
+
     def __bool__(self) -> bool:
-        if all(leaf.value is not None for leaf in ancestors([self]) if leaf.primitive is None):
-            return bool(evaluate([self], {})[0])
+        value = self.concrete()
+        if value is not None:
+            return bool(value)
         raise refusal(
             "a branch (if, while, and, or, assert, sorted …) on a traced value: the graph is the same for all values, "
             "so it cannot depend on one. Write np.where(condition, a, b), or ask for retrace=True, which traces the "

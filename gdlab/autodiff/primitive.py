@@ -31,6 +31,10 @@ class Traced:
         """What `primitive(*args, **params)` means for this kind of traced value."""
         raise NotImplementedError(f"{type(self).__name__} must define interpret(primitive, args, params)")
 
+    def concrete(self) -> Any:
+        """The value, if it is known while tracing; None otherwise."""
+        return None
+
     def scaled_by(self, g: Any) -> Any:
         """g·self where self is a partial derivative; a traced value may find a shorter way to write it."""
         return g * self

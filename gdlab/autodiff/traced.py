@@ -51,7 +51,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         raise refusal(f"{call} has no derivative rule; {_ADD_A_RULE}")
 
     def __array_function__(self, func: Any, types: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        name = f"{'np.linalg' if func.__module__.endswith('linalg') else 'np'}.{func.__name__}"
+        name = f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
         if func not in FUNCTIONS:
             raise refusal(f"{name} has no derivative rule; {_ADD_A_RULE}")
         if options.get("out") is not None:
@@ -59,6 +59,8 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         return _call(name, FUNCTIONS[func], args, {k: v for k, v in options.items() if k != "out"})
 
     def __array__(self, *_: Any, **__: Any) -> Any:
+        if self.dtype.kind in "biu" and (value := self.concrete()) is not None:
+            return np.asarray(value)
         if self.dtype.kind in "iu":
             return self.__index__()
         raise refusal(
@@ -75,6 +77,8 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
     __int__ = __complex__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
     def __index__(self) -> int:
+        if self.dtype.kind in "iu" and (value := self.concrete()) is not None:
+            return int(value)
         raise refusal(
             "a traced value cannot be an index or a count; rows of data are taken with "
             "gdlab.autodiff.take_rows(X, rows)"

@@ -85,6 +85,7 @@ REFUSED = {
     "None as an operand": (lambda x: np.sum(x * None), "an array of objects"),
     "text as an operand": (lambda x: np.sum(x * "2"), "dtype <U1"),
     "bitwise on numbers": (lambda x: np.sum(x & 1), "conditions only, such as (x > 0) & (x < 1)"),
+    "a function without a rule": (lambda x: np.sum(np.fft.fft(x)), "np.fft.fft has no derivative rule"),
     "an attribute that does not exist": (lambda x: np.sum(x.flat), "a traced value has no attribute 'flat'"),
 }
 
@@ -112,6 +113,23 @@ def test_refused_in_a_graph_and_followed_by_dual_numbers(f, said):
         gradient(f, X)
     assert said in str(caught.value)
     np.testing.assert_allclose(gradient(f, X, "dual"), gradient(f, X, "numeric"), atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: sum(x[i] for i in range(np.count_nonzero(x > 0))),
+        lambda x: [x[0], x[1] ** 2, x[2] ** 3][np.count_nonzero(x > 0)],
+        lambda x: np.sum(np.arange(3.0)[x > 0] * x[x > 0]),
+        lambda x: x[np.count_nonzero(x > 0), None][0] + np.sum(x[~(x > 0)]),
+    ],
+)
+def test_counts_and_masks_are_known_where_a_function_is_traced_at_one_point(f):
+    expected = gradient(f, X, "numeric")
+    np.testing.assert_allclose(gradient(f, X, retrace=True), expected, atol=1e-8)
+    np.testing.assert_allclose(gradient(f, X, "dual"), expected, atol=1e-8)
+    with pytest.raises(DifferentiationError):
+        gradient(f, X)
 
 
 def test_a_refusal_begins_with_the_line():

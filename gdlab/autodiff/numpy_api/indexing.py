@@ -16,10 +16,16 @@ from gdlab.errors import BranchError
 def getitem(a: Any, index: Any) -> Any:
     """Indexing with ints, slices, None, an ellipsis, integer arrays and masks."""
     parts = index if isinstance(index, tuple) else (index,)
+    parts = tuple(part if (value := _concrete(part)) is None else value for part in parts)
     if any(isinstance(part, Traced) for part in parts):
         return _traced_index(a, parts)
     normal = _normal_index(parts, shape_of(a))
     return structural.getitem(a, index=normal) if normal else a
+
+
+def _concrete(part: Any) -> Any:
+    """What a traced mask or number is at the one point at which a function is traced."""
+    return part.concrete() if isinstance(part, Traced) and part.dtype.kind in "biu" else None
 
 
 def _traced_index(a: Any, parts: tuple[Any, ...]) -> Any:

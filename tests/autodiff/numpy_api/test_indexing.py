@@ -105,6 +105,7 @@ def test_a_mask_of_traced_values_depends_on_the_point(agree):
     with pytest.raises(BranchError, match=r"np.where\(mask, x, 0\)"):
         gradient(f, x)
     np.testing.assert_allclose(gradient(f, x, "dual"), [1, 0, 4])
+    np.testing.assert_allclose(gradient(f, x, retrace=True), [1, 0, 4])
     np.testing.assert_allclose(gradient(f, x, "numeric"), [1, 0, 4], atol=1e-8)
 
 
