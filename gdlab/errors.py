@@ -40,10 +40,6 @@ class NanGradientWarning(UserWarning):
     """A derivative is NaN where the value is finite; says which step has no finite derivative and what to write."""
 
 
-class OwnCodeError(GdlabError):
-    """Code of the user's own file raised an error; the text shows its line."""
-
-
 class StoreError(GdlabError):
     """Runs cannot be read or written."""
 
@@ -77,6 +73,14 @@ class Fault:
         gutter = f"  {self.line} | "
         below = " " * (len(gutter) - 2) + "| " + " " * (self.column - 1) + "^" * max(1, self.length)
         return f"{head}\n{gutter}{self.text}\n{below}{' ' + self.hint if self.hint else ''}"
+
+
+class OwnCodeError(GdlabError):
+    """Code of the user's own file raised an error; shows its line."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 class ConfigError(UsageError):

@@ -5,28 +5,47 @@ from collections.abc import Mapping
 from typing import Any
 
 from gdlab.config.loader import DEEPEST
-from gdlab.config.models import CHOICES, SECTIONS
+from gdlab.config.models import SECTIONS
 from gdlab.config.place import Node, Place
 from gdlab.config.words import quote
 from gdlab.errors import ConfigError
 from gdlab.experiment.spec import Experiment
+from gdlab.optimizers import Around, Noise, Optimizer
+from gdlab.optimizers.around import KEYS
+from gdlab.optimizers.schedules import Schedule
 from gdlab.record import Record
+
+_NAMELESS = (*SECTIONS.values(), Noise)  # records that are the only ones of their kind
+_SWITCHES = {"clip_eps": "clip_norm", "decay": "weight_decay"}  # settings that say nothing without another
 
 
 def experiment_data(experiment: Experiment) -> dict[str, Any]:
     """Everything that an experiment says, in the words of a config file."""
     data: dict[str, Any] = {"name": experiment.name}
     for key in (part.name for part in dataclasses.fields(experiment)):
-        value = getattr(experiment, key)
-        name = {"name": value.name} if key in CHOICES else {}
-        data[key] = name | record_data(value) if isinstance(value, Record) else _listed(value)
+        data[key] = _plain(getattr(experiment, key))
+    return data
+
+
+def optimizer_data(optimizer: Optimizer) -> dict[str, Any]:
+    """Everything that an optimizer says: what chose the rule, its parameters, and what goes around it."""
+    rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
+    chosen = {"name": rule.name}
+    if rule.origin is not None:
+        chosen = {"name": rule.origin.name, "file": str(rule.origin.file), "sha256": rule.origin.sha256}
+    data = chosen | record_data(rule)
+    if isinstance(optimizer, Around):
+        around = record_data(optimizer)
+        unused = {key for key, switch in _SWITCHES.items() if switch not in around}
+        data |= {key: around[key] for key in KEYS if key in around and key not in unused}
+        data |= {name: _plain(schedule) for name, schedule in dict(optimizer.schedules).items()}
     return data
 
 
 def record_data(record: Record) -> dict[str, Any]:
     """The parameters of a record; those that are unset, as they are by default, are left out."""
     values = {parameter: getattr(record, parameter.name) for parameter in record.parameters()}
-    return {p.name: _listed(value) for p, value in values.items() if value is not None or p.default is not None}
+    return {p.name: _plain(value) for p, value in values.items() if value is not None or p.default is not None}
 
 
 def node_of(value: Any, source: str) -> Node:
@@ -38,8 +57,21 @@ def node_of(value: Any, source: str) -> Node:
     return _node(value, Place(source), 0)
 
 
-def _listed(value: Any) -> Any:
-    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+def _plain(value: Any) -> Any:
+    """A record or a tuple as a mapping or a list."""
+    match value:
+        case Optimizer():
+            return optimizer_data(value)
+        case Schedule():
+            return {"schedule": value.name} | record_data(value)
+        case Record() if isinstance(value, _NAMELESS):
+            return record_data(value)
+        case Record():
+            return {"name": value.name} | record_data(value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value
 
 
 def _node(value: Any, place: Place, depth: int) -> Node:
@@ -49,8 +81,7 @@ def _node(value: Any, place: Place, depth: int) -> Node:
         value = value.tolist()
     match value:
         case Record():
-            name = {} if type(value) in SECTIONS.values() else {"name": value.name}
-            return _node(name | record_data(value), place, depth)
+            return _node(_plain(value), place, depth)
         case Mapping():
             return Node({_key(key, place): _node(item, place, depth + 1) for key, item in value.items()}, place)
         case list() | tuple():

@@ -9,20 +9,30 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, create_model
 
 from gdlab.autodiff.methods import METHODS
 from gdlab.config.names import check_name
 from gdlab.errors import ParameterError
 from gdlab.experiment.spec import Experiment, Log, Stop
-from gdlab.optimizers import OPTIMIZERS
+from gdlab.optimizers import OPTIMIZERS, Around, Noise, Optimizer
+from gdlab.optimizers.around import AVERAGES, Average, keys_around
+from gdlab.optimizers.around.combination import schedulable
+from gdlab.optimizers.schedules import SCHEDULES, Schedule, Warmup
 from gdlab.problems import PROBLEMS
-from gdlab.record import Record
+from gdlab.record import NonNegative, Positive, Record
 from gdlab.store.names import PATTERN
 
 # The keys of a config that choose one of several records by name, and those that hold the one record they are for.
 CHOICES: dict[str, Mapping[str, type[Record]]] = {"problem": PROBLEMS, "gradient": METHODS, "optimizer": OPTIMIZERS}
 SECTIONS: dict[str, type[Record]] = {"stop": Stop, "log": Log}
+
+# Records that are values of parameters, and what may be written for them.
+RECORDS_WITHIN: dict[type[Record], str] = {
+    Schedule: "a number, or a mapping with schedule",
+    Noise: "a number > 0, or a mapping of variance, decay and seed",
+    Average: "polyak or exponential, or a mapping with name",
+}
 
 DEFAULTS: dict[str, Any] = {"gradient": {"name": "reverse"}, "stop": {}, "log": {}}
 
@@ -39,9 +49,17 @@ _EXACT = 2**53  # up to here a float that is whole is the number that was writte
 
 
 @functools.cache
-def record_model(record: Any) -> type[BaseModel]:
-    """The model of the parameters of a record."""
-    return _model(record.__name__, record.summary(), _parameters(record))
+def record_model(record: Any, without: frozenset[str] = frozenset()) -> type[BaseModel]:
+    """The model of the parameters of a record, without some of them."""
+    fields = {name: field for name, field in _parameters(record).items() if name not in without}
+    return _model(record.__name__, record.summary(), fields)
+
+
+@functools.cache
+def optimizer_model(rule: Any, without: frozenset[str] = frozenset()) -> type[BaseModel]:
+    """The model of the keys of an optimizer, without some: those of the rule, and those of what goes around any."""
+    fields = {name: field for name, field in (_parameters(rule) | _around(rule)).items() if name not in without}
+    return _model(rule.__name__, rule.summary(), fields)
 
 
 @functools.cache
@@ -52,7 +70,7 @@ def settings_model() -> type[BaseModel]:
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a config file, for editors that complete and check as one types."""
-    kinds = {key: _choice(records) for key, records in CHOICES.items()}
+    kinds = {key: _choice(key, records) for key, records in CHOICES.items()}
     kinds |= {key: record_model(record) | None for key, record in SECTIONS.items()}  # type: ignore[arg-type] # as above
     schema = _config_model(kinds).model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -81,13 +99,77 @@ def _model(name: str, doc: str, fields: dict[str, Any]) -> type[BaseModel]:
     return create_model(name, __config__=_STRICT, __doc__=doc, **fields)
 
 
-def _choice(records: Mapping[str, type[Record]]) -> Any:
+def _choice(key: str, records: Mapping[str, type[Record]]) -> Any:
     """One of several records: a bare name, or a mapping with `name` and parameters."""
+    fields: Any = _optimizer_fields if key == "optimizer" else _parameters
     models = [
-        _model(record.__name__, record.summary(), {"name": (Literal[name], ...), **_parameters(record)})
+        _model(record.__name__, record.summary(), {"name": (Literal[name], ...), **fields(record)})
         for name, record in records.items()
     ]
-    return Union[Literal[tuple(records)], *models]
+    own = [_own_optimizer()] if key == "optimizer" else []
+    return Union[Literal[tuple(records)], *models, *own]
+
+
+def _around(rule: type[Optimizer]) -> dict[str, Any]:
+    """The fields of what goes around a rule, but for those that it has itself."""
+    allowed = keys_around(rule)
+    return {name: field for name, field in _parameters(Around).items() if name in allowed}
+
+
+def _optimizer_fields(rule: type[Optimizer]) -> dict[str, Any]:
+    """The fields of an optimizer and of what goes around it, with schedules wherever a number may follow one."""
+    around = _around(rule)
+    within = {"noise": record_model(Noise), "average": _average()}
+    fields = _parameters(rule) | around
+    for name in (*schedulable(rule), *(name for name in schedulable(Around) if name in around)):
+        hint, described = fields[name]
+        fields[name] = (hint | _schedule(), described)
+    for name in within.keys() & around.keys():
+        kind = Positive if name == "noise" else Literal[tuple(AVERAGES)]
+        fields[name] = (kind | within[name] | None, around[name][1])
+    return fields
+
+
+@functools.cache
+def _schedule(*, after_warmup: bool = False) -> Any:
+    """Any schedule; after a warm-up any other."""
+    kinds: list[Any] = [record for record in SCHEDULES.values() if not (after_warmup and record is Warmup)]
+    return _any_of("ScheduleAfterWarmup" if after_warmup else "Schedule", [_schedule_model(kind) for kind in kinds])
+
+
+@functools.cache
+def _schedule_model(record: Any) -> type[BaseModel]:
+    fields = {"schedule": (Literal[record.name], ...), **_parameters(record)}
+    if record is Warmup:
+        fields["then"] = (NonNegative | _schedule(after_warmup=True), fields["then"][1])
+    return _model(f"{record.__name__}Schedule", record.summary(), fields)
+
+
+@functools.cache
+def _average() -> Any:
+    """Any average, as a mapping."""
+    models = [
+        _model(record.__name__, record.summary(), {"name": (Literal[name], ...), **_parameters(record)})
+        for name, record in AVERAGES.items()
+    ]
+    return _any_of("Average", models)
+
+
+def _any_of(name: str, models: list[type[BaseModel]]) -> Any:
+    """A model with a name of its own, so that the JSON schema has it once."""
+    base: Any = RootModel
+    return create_model(name, __base__=base[Union[tuple(models)]])  # noqa: UP007 - of as many as there are
+
+
+def _own_optimizer() -> type[BaseModel]:
+    """An optimizer from a file of the user's own, whose parameters only the file says."""
+    keys: dict[str, Any] = {
+        "file": (str, Field(..., description="a Python file; its path goes from the config")),
+        "name": (str, Field(None, description="the class in it; may be left out if there is only one")),
+        "sha256": (str, Field(None, description="the hash that its content must have")),
+    }
+    config = ConfigDict(**{**_STRICT, "extra": "allow"})
+    return create_model("OwnOptimizer", __config__=config, __doc__="An optimizer from your own file.", **keys)
 
 
 def _parameters(record: type[Record]) -> dict[str, Any]:
@@ -107,6 +189,9 @@ def _parameters(record: type[Record]) -> dict[str, Any]:
 def _field(hint: Any) -> Any:
     """The annotation of a field, to which 2e4 is a whole number too where one is asked for."""
     mentioned = _mentioned(hint)
+    for kind, words in RECORDS_WITHIN.items():
+        if kind in mentioned:  # read apart, with what is wrong within it at its place
+            return Annotated[Any, Field(json_schema_extra={"allowed": words})]
     return Annotated[hint, BeforeValidator(_whole)] if int in mentioned and float not in mentioned else hint
 
 

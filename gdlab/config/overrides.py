@@ -110,7 +110,7 @@ def _entries(node: Node, done: tuple[str, ...], place: Place) -> dict[str, Node]
             return node.value
         case None:
             return {}
-        case str() if len(done) == 1:
+        case str() if len(done) == 1 or done[1:] == ("average",):
             return {"name": replace(node, key=node.key)}
         case _:
             raise ConfigError([place.fault(f"{'.'.join(done)} has no keys that could be set", "set it as a whole")])

@@ -63,7 +63,7 @@ def resolve_all(
         faults += error.faults
     for path in map(Path, paths):
         try:
-            found = _resolve(load(read(path), str(path)), changes, name_from(path))
+            found = _resolve(load(read(path), str(path)), changes, name_from(path), path.parent)
         except ConfigError as error:
             faults += _told(error.faults, str(path))
         else:
@@ -111,7 +111,7 @@ def resolve_data(
         raise ConfigError(_told(error.faults, source)) from None
 
 
-def _resolve(document: Document, changes: Iterable[Override], name: str) -> Resolved:
+def _resolve(document: Document, changes: Iterable[Override], name: str, folder: Path = Path()) -> Resolved:
     root = document.root
     if root is None:
         raise ConfigError(document.faults)
@@ -123,7 +123,7 @@ def _resolve(document: Document, changes: Iterable[Override], name: str) -> Reso
             faults += error.faults
     fields: dict[str, Any] = {}
     try:
-        fields = validate(root)
+        fields = validate(root, folder)
     except ConfigError as error:
         faults += error.faults
     if faults:

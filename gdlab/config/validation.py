@@ -1,37 +1,51 @@
 """Values with positions to the fields of an experiment, or everything that is wrong with them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from gdlab.config.faults import faults_of
 from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, record_model, settings_model
+from gdlab.config.optimizer import choose_rule, read_optimizer
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.words import quote, show
 from gdlab.errors import ConfigError, Fault, ParameterError, did_you_mean
+from gdlab.optimizers.around import KEYS
 from gdlab.record import Record
 
 
-def validate(root: Node) -> dict[str, Any]:
+def validate(root: Node, folder: Path = Path()) -> dict[str, Any]:
     """The fields of an experiment that a config sets, defaults filled in; `name` is None if it has none.
 
     What is BROKEN is passed over, its fault is known.
 
+    Args:
+        root: the config.
+        folder: from which the paths in it go.
+
     Raises:
         ConfigError: holds everything that is wrong with it.
     """
-    check = _Check()
+    check = Check()
     fields: dict[str, Any] = {}
     homes: dict[str, str] = {}
     for key in (*CHOICES, *SECTIONS):
         node = root.value.get(key) or _default(key, root)
-        found = check.chosen(key, node) if key in CHOICES else check.section(key, node)
+        if key == "optimizer":
+            homes |= dict.fromkeys(KEYS, "under 'optimizer'")
+            found: Any = choose_rule(check, node, folder)
+        else:
+            found = check.chosen(key, node) if key in CHOICES else check.section(key, node)
         if found is None:
             continue
         record, parameters = found
         homes |= {parameter.name: f"under {key!r}" for parameter in record.parameters()}
-        fields[key] = check.record(record, parameters, f"{key} {record.name!r}" if key in CHOICES else key)
+        if key == "optimizer":
+            fields[key] = read_optimizer(check, record, parameters)
+        else:
+            fields[key] = check.record(record, parameters, f"{key} {record.name!r}" if key in CHOICES else key)
     settings = check.against(settings_model(), root, "", homes)
     if check.faults or settings is None:  # without a fault of its own, a value was told broken when it was read
         raise ConfigError(check.faults)
@@ -46,27 +60,50 @@ def _default(key: str, root: Node) -> Node:
     return Node({name: Node(value, place) for name, value in DEFAULTS[key].items()}, place)
 
 
-class _Check:
-    """Validates records and settings, and collects what is wrong."""
+class Check:
+    """Validates records and settings, and collects what is wrong.
+
+    Attributes:
+        faults: what is wrong.
+        elsewhere: keys of the top level, and that they belong there.
+    """
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        keys = (key for key in settings_model().model_fields if key not in ("name", *CHOICES))
+        self.elsewhere = dict.fromkeys(keys, "at the top level")
 
-    def chosen(self, key: str, node: Node) -> tuple[type[Record], Node] | None:
-        """The record that a bare name, or a mapping with `name`, chooses, and its parameters."""
-        records = CHOICES[key]
+    def chosen(
+        self,
+        key: str,
+        node: Node,
+        records: Mapping[str, type[Record]] | None = None,
+        *,
+        tag: str = "name",
+        what: str = "",
+    ) -> tuple[type[Record], Node] | None:
+        """The record that a bare name, or a mapping with a name, chooses, and its parameters.
+
+        Args:
+            key: whose value it is.
+            node: the name or the mapping.
+            records: to choose from; unset, those of the key.
+            tag: the key of the mapping that holds the name.
+            what: what is chosen, if that is not the word of the key.
+        """
+        records, what = CHOICES[key] if records is None else records, what or key
         parameters = node.value if isinstance(node.value, dict) else {}
-        name = parameters.get("name", node)
+        name = parameters.get(tag, node)
         if node.value is BROKEN or name.value is BROKEN:
             return None
-        if isinstance(node.value, dict) and "name" not in parameters:
-            self.fault(node.key or node.place, f"{key} has no 'name'", records)
+        if isinstance(node.value, dict) and tag not in parameters:
+            self.fault(node.key or node.place, f"{key} has no {tag!r}", records)
         elif not isinstance(name.value, str):
-            self.fault(name.place, f"{key} cannot be {show(name.plain())}", records)
+            self.fault(name.place, f"{what} cannot be {show(name.plain())}", records)
         elif name.value not in records:
-            self.fault(name.place, f"unknown {key} {quote(name.value)}", records, name.value)
+            self.fault(name.place, f"unknown {what} {quote(name.value)}", records, name.value)
         else:
-            rest = {name: inner for name, inner in parameters.items() if name != "name"}
+            rest = {name: inner for name, inner in parameters.items() if name != tag}
             return records[name.value], Node(rest, node.place, node.key)
         return None
 
@@ -84,14 +121,24 @@ class _Check:
             )
         return None
 
-    def record(self, record: type[Record], node: Node, owner: str) -> Record | None:
-        """The record with the parameters of a mapping."""
-        homes = {key: "at the top level" for key in settings_model().model_fields if key not in ("name", *CHOICES)}
-        model = self.against(record_model(record), node, owner, homes)  # type: ignore[arg-type] # mypy takes it for unhashable
+    def record(
+        self, record: type[Record], node: Node, owner: str, given: Mapping[str, Any] | None = None
+    ) -> Record | None:
+        """The record with the parameters of a mapping.
+
+        Args:
+            record: the record.
+            node: the mapping.
+            owner: whose keys they are.
+            given: parameters that have been read already.
+        """
+        given = given or {}
+        rest = Node({key: inner for key, inner in node.value.items() if key not in given}, node.place, node.key)
+        model = self.against(record_model(record, frozenset(given)), rest, owner, self.elsewhere)  # type: ignore[arg-type] # mypy takes it for unhashable
         if model is None:
             return None
         try:
-            return record(**{parameter.name: getattr(model, parameter.name) for parameter in record.parameters()})
+            return record(**{key: getattr(model, key) for key in type(model).model_fields}, **given)
         except ParameterError as error:
             self.faults.append((node.key or node.place).fault(str(error)))
             return None

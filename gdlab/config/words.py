@@ -47,6 +47,8 @@ def allowed(schema: Schema) -> str:
     Args:
         schema: of one parameter, without references.
     """
+    if "allowed" in schema:
+        return str(schema["allowed"])
     if "anyOf" in schema:
         return join([allowed(part) for part in schema["anyOf"] if part.get("type") != "null"], "or")
     if "const" in schema:

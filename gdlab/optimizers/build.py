@@ -5,7 +5,7 @@ from dataclasses import MISSING
 from typing import Any, TypeVar
 
 from gdlab.errors import UsageError, unknown
-from gdlab.optimizers.around import AVERAGES, KEYS, Around, Average, Noise
+from gdlab.optimizers.around import AVERAGES, KEYS, Around, Average, Noise, keys_around
 from gdlab.optimizers.base import Optimizer
 from gdlab.optimizers.schedules import SCHEDULES, Schedule
 from gdlab.record import Record
@@ -27,7 +27,7 @@ def build(kind: type[Optimizer], options: Mapping[str, Any]) -> Optimizer:
         ParameterError: if a value is out of its range, or does not go with another.
     """
     own = [parameter.name for parameter in kind.parameters()]
-    outer = [key for key in KEYS if key not in own]
+    outer = [key for key in KEYS if key in keys_around(kind)]
     rule: dict[str, Any] = {}
     beside: dict[str, Any] = {}
     schedules: dict[str, Schedule] = {}
@@ -41,8 +41,8 @@ def build(kind: type[Optimizer], options: Mapping[str, Any]) -> Optimizer:
         else:
             (rule if key in own else beside)[key] = value
     _complete(kind, {*rule, *schedules}, f"optimizer {kind.name!r}")
-    fitting = {name: one.span()[1] for name, one in schedules.items() if name in own and name not in kind.fixed}
-    made = kind(**rule, **fitting)
+    needed = {p.name for p in kind.parameters() if p.default is MISSING}
+    made = kind(**rule, **{name: one.span()[1] for name, one in schedules.items() if name in needed})
     given = {key: value for key, value in beside.items() if value is not None}
     return Around(made, schedules, **given) if given or schedules else made
 

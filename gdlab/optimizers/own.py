@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType, NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError, unknown
+from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError, did_you_mean, join
 from gdlab.optimizers.base import Optimizer, Origin
 
 PREFIX = "gdlab_own_"
@@ -41,7 +41,8 @@ def load_rule(file: Path, name: str = "") -> type[Optimizer]:
     if not name and len(rules) == 1:
         name = next(iter(rules))
     if name not in rules:
-        raise UsageError(f"{file} has no optimizer {name!r}: {_instead(module, name, rules)}")
+        what = f"has no optimizer {name!r}" if name else "has no optimizer that could be meant"
+        raise UsageError(f"{file} {what}: {_instead(module, name, rules)}")
     rule: type[Optimizer] = rules[name]
     if rule.origin is None:
         if not isinstance(getattr(rule, "name", None), str):
@@ -74,10 +75,10 @@ def load_module(file: Path) -> tuple[ModuleType, str]:
     except BaseException as error:
         del sys.modules[name]
         if isinstance(error, SyntaxError) and error.filename == str(file):
-            raise OwnCodeError(str(_syntax_fault(error, str(file)))) from error
+            raise OwnCodeError(_syntax_fault(error, str(file))) from error
         if isinstance(error, Exception | SystemExit):
             fault = fault_in_own_code(error) or Fault(f"{type(error).__name__}: {error}", str(file))
-            raise OwnCodeError(str(fault)) from error
+            raise OwnCodeError(fault) from error
         raise
     return module, digest
 
@@ -97,7 +98,7 @@ def shown_at_its_line() -> Iterator[None]:
         fault = fault_in_own_code(error)
         if fault is None:
             raise
-        raise OwnCodeError(str(fault)) from error
+        raise OwnCodeError(fault) from error
 
 
 def fault_in_own_code(error: BaseException) -> Fault | None:
@@ -143,7 +144,8 @@ def _instead(module: ModuleType, name: str, rules: dict[str, Any]) -> str:
         return f"the class {name} is not derived from gdlab.Optimizer"
     if not rules:
         return "none of its classes is derived from gdlab.Optimizer"
-    return unknown("class", name, rules) if name else f"say which with name; there are {', '.join(rules)}"
+    there = f"There {'is' if len(rules) == 1 else 'are'} {join(list(rules))}"
+    return f"{did_you_mean(name, rules)} {there}".strip() if name else f"say which with name. {there}"
 
 
 def _check(rule: type[Optimizer], where: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from gdlab.config.models import CHOICES, json_schema, parameter_schemas, record_model, settings_model
 from gdlab.experiment.spec import Experiment
+from gdlab.optimizers.around import KEYS, keys_around
 from gdlab.record import Count, Fraction, Positive, Record
 
 
@@ -117,11 +118,15 @@ def test_the_keys_of_a_config_are_the_fields_of_an_experiment():
 def test_the_schema_of_a_choice_takes_a_name_or_a_mapping(key):
     schema = json_schema()
     names, *mappings = schema["properties"][key]["anyOf"]
+    if key == "optimizer":  # or one's own
+        assert mappings.pop() == {"$ref": "#/$defs/OwnOptimizer"}
     assert names["enum"] == list(CHOICES[key])
     for (name, record), mapping in zip(CHOICES[key].items(), mappings, strict=True):
         model = schema["$defs"][mapping["$ref"].rsplit("/", 1)[-1]]
         assert model["properties"]["name"]["const"] == name
-        assert list(model["properties"]) == ["name", *(parameter.name for parameter in record.parameters())]
+        own = [parameter.name for parameter in record.parameters()]
+        around = [name for name in KEYS if name in keys_around(record)] if key == "optimizer" else []
+        assert list(model["properties"]) == ["name", *own, *around]
         assert model["additionalProperties"] is False
 
 

@@ -55,7 +55,7 @@ def _check_decay(around: "Around") -> None:
         )
 
 
-def names(rule: Optimizer) -> list[str]:
+def names(rule: type[Optimizer] | Optimizer) -> list[str]:
     """The hyper-parameters of a rule."""
     return [parameter.name for parameter in rule.parameters()]
 
@@ -79,7 +79,7 @@ def keeps_state(rule: Optimizer) -> bool:
     return not isinstance(state, tuple) or bool(state)
 
 
-def no_schedule(rule: Optimizer, name: str) -> str:
+def no_schedule(rule: type[Optimizer] | Optimizer, name: str) -> str:
     """Why a hyper-parameter follows no schedule."""
     if name in rule.fixed:
         return f"{rule.name}: {name} cannot follow a schedule, it is used once and not at each step"

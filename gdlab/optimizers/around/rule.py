@@ -191,6 +191,12 @@ class Around(Optimizer):
 KEYS = tuple(parameter.name for parameter in Around.parameters() if parameter.name not in ("rule", "schedules"))
 
 
+def keys_around(rule: type[Optimizer]) -> set[str]:
+    """The fields of `Around` that can go around a rule: not those that it has itself, nor how they work."""
+    own = set(names(rule))
+    return set(KEYS) - own - ({"decay"} if "weight_decay" in own else set())
+
+
 def _with(record: Any, values: Mapping[str, Any]) -> Any:
     """A copy with other values, not checked: they may be traced, and a schedule's have been checked before."""
     if not values:
