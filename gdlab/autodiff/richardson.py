@@ -4,8 +4,8 @@ A(h) = (f(w + h·eᵢ) − f(w − h·eᵢ))/2h has an error in even powers of h
 
     Tⱼₖ = (4ᵏ·Tⱼ,ₖ₋₁ − Tⱼ₋₁,ₖ₋₁)/(4ᵏ − 1),  Tⱼ₀ = A(h/2ʲ)
 
-removes one power after the other. The entry that differs least from those it is made of is the result; by how much it
-differs is the estimate of its error.
+removes one power after the other. Of the entries that the shortest steps do not contradict, the one that differs least
+from those it is made of is the result; by how much it differs is the estimate of its error.
 
 Source: Richardson 1911, Phil. Trans. R. Soc. A 210, pp. 307-357; Ridders 1982, Advances in Engineering Software 4(2),
 pp. 75-76, with a fixed number of steps.
@@ -27,7 +27,7 @@ class RichardsonDerivatives(Derivatives):
 
     Args:
         f, w, rows: as for all methods; f may branch on its values.
-        eps: the first and longest step h; None is 0.1·max(1, |wᵢ|).
+        eps: the first and longest step h; None is 0.1·max(1, √|wᵢ|).
     """
 
     def __init__(self, f: Callable[..., Any], w: Any, rows: Any = None, *, eps: float | None = None) -> None:
@@ -60,7 +60,7 @@ class RichardsonDerivatives(Derivatives):
     def gradient_and_error(self, w: Array, rows: Any = None) -> tuple[Array, Array]:
         """∇f(w), and an estimate of the error of each partial derivative; both in the shape of w."""
         point = self._point(w)
-        sizes = np.maximum(1, np.abs(point)) * 0.1 if self.eps is None else np.full(point.shape, self.eps)
+        sizes = np.sqrt(np.maximum(1, np.abs(point))) * 0.1 if self.eps is None else np.full(point.shape, self.eps)
         directions = zip(self._directions(), sizes.reshape(-1), strict=True)
         # A long step may leave the domain of f; its NaN is left out of what is extrapolated from shorter ones.
         with np.errstate(all="ignore"):
@@ -80,15 +80,23 @@ class RichardsonDerivatives(Derivatives):
 
     def _extrapolated(self, w: Array, direction: Array, size: float, rows: Any) -> tuple[float, float]:
         """The best entry of the tableau along a direction, and how far it is from those it is made of."""
-        best, least = np.nan, np.inf
+        entries: list[tuple[float, float]] = []
+        plain: list[float] = []
         above: list[Any] = []
         for j in range(LEVELS):
             h = self.example.dtype.type(size / 2**j)
-            row = [(self.value(w + h * direction, rows) - self.value(w - h * direction, rows)) / (2 * h)]
+            ahead, behind = self.value(w + h * direction, rows), self.value(w - h * direction, rows)
+            row = [(ahead - behind) / (2 * h)]
+            plain.append(float(row[0]))
             for k in range(1, j + 1):
                 row.append((4**k * row[k - 1] - above[k - 1]) / (4**k - 1))
                 error = max(abs(row[k] - row[k - 1]), abs(row[k] - above[k - 1]))
-                if error <= least:
-                    best, least = row[k], error
+                entries.append((float(error), float(row[k])))
             above = row
-        return best, least
+        # At steps longer than the waves of f entries may agree by chance; the shortest steps tell how far off is too
+        # far. In a convergent tableau the last plain difference is off by a third of its last change, and by rounding.
+        last, width = plain[-1], abs(plain[-1] - plain[-2])
+        rounding = float(np.finfo(self.example.dtype).eps) * float(abs(ahead)) / float(h)
+        sound = [(error, entry) for error, entry in entries if abs(entry - last) <= 2 * width + 8 * rounding]
+        error, best = min(sound, default=(width, last))
+        return best, error

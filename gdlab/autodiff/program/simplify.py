@@ -1,7 +1,7 @@
 """The same graph with less in it: common parts once, constants folded, detours straightened.
 
-What is rewritten changes no result by more than rounding, and the value of a user's formula not at all: additions and
-multiplications keep their order.
+What is rewritten changes a result by rounding at most: a sum of products becomes one inner product, whose terms are added
+in another order, and −(x − y) becomes y − x, which differs in the sign of a zero.
 """
 
 from collections.abc import Callable, Sequence
