@@ -10,9 +10,10 @@ from typing import Any
 from gdlab.config.data import record_data
 from gdlab.config.dump import dump
 from gdlab.config.models import CHOICES, parameter_schemas, record_model
-from gdlab.config.words import allowed, show
+from gdlab.config.words import allowed
 from gdlab.problems.base import Problem
 from gdlab.record import Record
+from gdlab.report.numbers import setting
 
 _FEW = 6  # coordinates and minimizers that are worth printing
 
@@ -23,7 +24,7 @@ class Setting:
 
     Args:
         name: as in YAML.
-        default: as in YAML; `unset` if it is left open, empty if it must be set.
+        default: as in YAML; `null` if it is left open, empty if it must be set.
         allowed: which values it takes, in words.
         doc: one line of explanation.
     """
@@ -94,9 +95,7 @@ def _settings(record: type[Record]) -> tuple[Setting, ...]:
 
 
 def _default(value: Any) -> str:
-    if value is dataclasses.MISSING:
-        return ""
-    return "unset" if value is None else value if isinstance(value, str) else show(value)
+    return "" if value is dataclasses.MISSING else setting(value)
 
 
 def _facts(record: type[Record]) -> dict[str, str]:
@@ -111,7 +110,7 @@ def _known(problem: Problem) -> dict[str, str]:
     if problem.rows:
         facts["rows of data"] = str(problem.rows)
     if problem.infimum is not None:
-        where = [show(tuple(float(x) for x in point)) for point in problem.minimizers if point.size <= _FEW]
+        where = [setting(tuple(float(x) for x in point)) for point in problem.minimizers if point.size <= _FEW]
         at = f" at {', '.join(where)}" if 0 < len(where) <= _FEW else ""
         facts["infimum"] = f"{problem.infimum:g}{at}"
     if problem.flags:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from gdlab.config.scalars import PATTERNS
+from gdlab.report.numbers import setting
 
 _TAG = "tag:yaml.org,2002:"
 
@@ -22,7 +23,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _float(dumper: yaml.SafeDumper, value: float) -> yaml.Node:
-    return dumper.represent_scalar(_TAG + "float", repr(value).replace("inf", ".inf").replace("nan", ".nan"))
+    return dumper.represent_scalar(_TAG + "float", setting(value))
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:

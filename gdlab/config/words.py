@@ -6,6 +6,7 @@ from typing import Any
 
 from gdlab.config.place import BROKEN
 from gdlab.errors import join
+from gdlab.report.numbers import setting
 
 Schema = Mapping[str, Any]
 
@@ -23,13 +24,13 @@ def quote(text: str) -> str:
 
 
 def show(value: Any) -> str:
-    """A value as it stands in YAML, if that is short."""
+    """A value as it stands in YAML, if that is short; text in quotes."""
     match value:
-        case bool() | None:
-            return {True: "true", False: "false", None: "null"}[value]
         case str():
             return quote(value)
-        case int() | float():
+        case bool() | float() | None:
+            return setting(value)
+        case int():
             return _brief.repr(value)
         case tuple() | list():
             return f"[{', '.join(map(show, value))}]" if len(value) <= 6 and not any(map(_large, value)) else "a list"

@@ -1,4 +1,4 @@
-"""How numbers are written: one way in every table, note and picture."""
+"""How numbers are written: one way in every table, note, picture and config."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -55,20 +55,25 @@ def seconds(value: Any) -> str:
 
 
 def setting(value: Any) -> str:
-    """Write a setting exactly, as one would write it in YAML: `0.001`, `1e-8`, `[4,2]`, `true`, `tanh`."""
+    """Write a setting exactly, as it stands in config.yaml: `0.001`, `1e-8`, `1.0`, `[4, 2]`, `true`, `tanh`.
+
+    Text has no quotes, but escapes for what cannot be printed.
+    """
     match value:
         case None:
             return UNSET
         case bool():
             return "true" if value else "false"
+        case float() if math.isfinite(value):
+            return _short_exponent(repr(float(value)))
         case float():
-            return _short_exponent(repr(float(value))).removesuffix(".0")
+            return number(value).replace("inf", ".inf").replace("nan", ".nan")
         case str():
             return literal(value)
         case Mapping():
-            return "{" + ",".join(f"{literal(str(key))}:{setting(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{literal(str(key))}: {setting(item)}" for key, item in value.items()) + "}"
         case Sequence():
-            return "[" + ",".join(map(setting, value)) + "]"
+            return "[" + ", ".join(map(setting, value)) + "]"
         case _:
             return literal(str(value))
 

@@ -142,3 +142,16 @@ def test_on_a_terminal_every_line_fits_and_no_number_is_cut(terminal, runs, colu
     assert max(map(len, plain.splitlines())) <= columns
     assert "4.0001*" in plain.split(), "(1 − 0.8²⁰)² below 1e-4"
     assert "\x1b[3" not in text if no_color else "\x1b[" in text
+
+
+def test_a_setting_is_written_alike_wherever_it_is_shown(gdlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text("{problem: {name: polynomial, start: [3, 4]}, optimizer: {name: adam, lr: 1}, steps: 2}")
+    folder = Path(gdlab("run", "a.yaml", "--quiet").out.strip())
+    compared = gdlab("compare").out.splitlines()[0]
+    for shown in ((folder / "config.yaml").read_text(), gdlab("show").out, gdlab("run", "a.yaml", "--dry-run").out):
+        for name, value in {"lr": "1.0", "eps": "1e-8", "start": "[3.0, 4.0]", "variant": "published"}.items():
+            assert re.search(rf"^ *{name}: {re.escape(value)}$", shown, re.MULTILINE)
+            assert f" {name}={value}" in compared
+    assert re.search(r"^ *eps +1e-8 ", gdlab("info", "adam").out, re.MULTILINE)
+    assert re.search(r"^ *start +\[3\.0, 4\.0\] ", gdlab("info", "polynomial").out, re.MULTILINE)

@@ -24,7 +24,7 @@ TABLE = [
     (["adam"], 0, ["optimizer adam", "w ← w − lr·"], ""),
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
     (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
-    (["gradients", "numeric"], 0, ["forward or central", "unset", "2n"], ""),
+    (["gradients", "numeric"], 0, ["forward, central, complex or richardson", "null", "2n"], ""),
     (["optimisers"], 2, [], "did you mean 'optimizers'? There are problems, gradients, optimizers, "),
     (["adm"], 2, [], "unknown list or name 'adm': did you mean 'adam'?"),
     (["optimizers", "adm"], 2, [], "unknown optimizer 'adm': did you mean 'adam'? There are gd, "),

@@ -59,7 +59,7 @@ def test_writes_what_a_person_would():
         "none": None,
     }
     assert dump(plain) == (
-        "name: a\nproblem:\n  name: xor\n  hidden: [4, 4]\nstop: {}\nlr: 1e-08\nok: true\nnone: null\n"
+        "name: a\nproblem:\n  name: xor\n  hidden: [4, 4]\nstop: {}\nlr: 1e-8\nok: true\nnone: null\n"
     )
 
 
