@@ -10,14 +10,16 @@ RESULTS = ("final_loss", "best_loss", "best_step", "grad_norm")
 COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
 COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
 
+_CHOOSING = ("name", "schedule")  # keys of a mapping that say which of several it is
+
 FlatRun = dict[str, Any]
 
 
 def flatten(config: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     """Flatten a resolved config: `{"optimizer": "adam", "optimizer.lr": 0.001, "seed": 0}`.
 
-    What has a `name` goes by it, and what is below stands behind a dot, to any depth: `optimizer.lr` is `cosine`, and
-    `optimizer.lr.start` where it starts.
+    A mapping goes by its `name`, or its `schedule`, and what else is in it stands behind a dot, to any depth:
+    `optimizer.lr` is `cosine`, and `optimizer.lr.start` where it starts.
     """
     flat: dict[str, Any] = {}
     for name, value in config.items():
@@ -25,9 +27,10 @@ def flatten(config: Mapping[str, Any], above: str = "") -> dict[str, Any]:
         if not isinstance(value, Mapping):
             flat[key] = value
             continue
-        if "name" in value:
-            flat[key] = value["name"]
-        flat |= flatten({inner: item for inner, item in value.items() if inner != "name"}, f"{key}.")
+        chosen = next((word for word in _CHOOSING if word in value), None)
+        if chosen is not None:
+            flat[key] = value[chosen]
+        flat |= flatten({inner: item for inner, item in value.items() if inner != chosen}, f"{key}.")
     return flat
 
 

@@ -35,7 +35,7 @@ def test_an_optimizer_is_told_by_its_first_setting_and_by_what_differs_or_is_not
 
 
 def test_a_schedule_is_told_with_all_its_settings():
-    scheduled = GD | {"lr": {"name": "cosine", "start": 0.1}}
+    scheduled = GD | {"lr": {"schedule": "cosine", "start": 0.1}}
     assert described(ADAM, scheduled) == ["adam lr=0.001", "gd lr=cosine lr.start=0.1"]
 
 

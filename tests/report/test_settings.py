@@ -26,8 +26,8 @@ def test_settings_are_flat_and_written_and_hold_what_matters_to_the_training():
 
 
 def test_a_schedule_is_a_setting_with_settings_of_its_own():
-    config = {"optimizer": {"name": "gd", "lr": {"name": "cosine", "start": 0.1, "end": 0.0}}}
-    assert describe(settings(config), "optimizer") == "gd lr=cosine lr.start=0.1 lr.end=0"
+    config = {"optimizer": {"name": "gd", "lr": {"schedule": "cosine", "start": 0.1, "end": 0.0}}}
+    assert describe(settings(config), "optimizer") == "gd lr=cosine lr.start=0.1 lr.end=0.0"
 
 
 def test_what_varies_is_what_differs_where_it_occurs():

@@ -38,8 +38,12 @@ def run(summary=(), **config):
         ({"gradient": "dual"}, {"gradient": "dual"}),
         ({"stop": {"target_loss": None}, "log": {}}, {"stop.target_loss": None}),
         (
-            {"optimizer": {"name": "gd", "lr": {"name": "cosine", "start": 0.1}}},
+            {"optimizer": {"name": "gd", "lr": {"schedule": "cosine", "start": 0.1}}},
             {"optimizer": "gd", "optimizer.lr": "cosine", "optimizer.lr.start": 0.1},
+        ),
+        (
+            {"optimizer": {"name": "gd", "average": {"name": "ema", "decay": {"a": {"b": 1}}}}},
+            {"optimizer": "gd", "optimizer.average": "ema", "optimizer.average.decay.a.b": 1},
         ),
     ],
 )
