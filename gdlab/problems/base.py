@@ -10,7 +10,7 @@ import numpy as np
 from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Measure = Callable[[Any, Any], Any]  # (w, rows) -> scalar, in plain NumPy
+Measure = Callable[[Any, Any], Any]  # (w, rows) -> scalar, or a vector of residuals, in plain NumPy
 
 
 class Flag(StrEnum):
@@ -37,7 +37,7 @@ class Problem(Record):
         formula: the loss in one line, as a reader would write it.
         source: where it and its known minimum come from.
 
-    Properties a subclass may override: `infimum`, `minimizers`, `flags`, `domain`, `dim`, `rows`.
+    Properties a subclass may override: `infimum`, `minimizers`, `flags`, `domain`, `dim`, `rows`, `residuals`.
     """
 
     formula: ClassVar[str] = ""
@@ -84,6 +84,14 @@ class Problem(Record):
     def rows(self) -> int:
         """How many rows of data there are for minibatches; 0 if there is no data."""
         return 0
+
+    @property
+    def residuals(self) -> Measure | None:
+        """For a loss that is a constant times Σ rᵢ², the function (w, rows) -> r, shape (m,); None for any other.
+
+        Plain NumPy without branches, as the loss is. Gauss-Newton and Levenberg-Marquardt need it.
+        """
+        return None
 
     def measures(self) -> Mapping[str, Measure]:
         """Extra measures that are logged beside the loss, such as accuracy: plain NumPy functions of (w, rows)."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from gdlab.problems.base import Array, Problem
+from gdlab.problems.base import Array, Measure, Problem
 from gdlab.problems.rows import take
 from gdlab.record import Count, NonNegative
 
@@ -40,8 +40,16 @@ class LeastSquares(Problem):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows."""
+        return np.mean(self._errors(w, rows) ** 2)
+
+    def _errors(self, w: Any, rows: Any = None) -> Any:
         x, y = self.data
-        return np.mean((take(x, rows) @ w - take(y, rows)) ** 2)
+        return take(x, rows) @ w - take(y, rows)
+
+    @property
+    def residuals(self) -> Measure:
+        """w·x − y of each row."""
+        return self._errors
 
     def initial(self, rng: np.random.Generator) -> Array:
         """Zero."""

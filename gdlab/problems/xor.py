@@ -66,6 +66,14 @@ class XOR(Problem):
         z, y = self._logits(w, rows), take(TARGETS, rows)
         return squared(sigmoid(z), y) if self.criterion == "squared" else binary_cross_entropy(z, y)
 
+    @property
+    def residuals(self) -> Measure | None:
+        """p − y of each row for the squared loss; the cross-entropy is no sum of squares."""
+        return self._errors if self.criterion == "squared" else None
+
+    def _errors(self, w: Any, rows: Any = None) -> Any:
+        return (sigmoid(self._logits(w, rows)) - take(TARGETS, rows)).reshape(-1)
+
     def accuracy(self, w: Any, rows: Any = None) -> Any:
         """The fraction of rows that are right."""
         return np.mean((self._logits(w, rows) > 0) == (take(TARGETS, rows) > 0.5))

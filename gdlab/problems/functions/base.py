@@ -1,12 +1,12 @@
 """What the test functions have in common."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from gdlab.problems import checks
-from gdlab.problems.base import Array, Flag, Problem
+from gdlab.problems.base import Array, Flag, Measure, Problem
 from gdlab.record import Count
 
 Point = float | tuple[float, ...]  # one number stands for the same number in every coordinate
@@ -22,6 +22,7 @@ class Function(Problem):
         least: the infimum.
         least_at: where it is attained.
         warnings: what one should know before trusting a run on it.
+        squared: for a sum of squares, `squared(w)` gives what is squared, as a tuple of scalars.
     """
 
     lowest: ClassVar[Point]
@@ -30,6 +31,7 @@ class Function(Problem):
     least: ClassVar[float] = 0.0
     least_at: ClassVar[tuple[Point, ...]] = ()
     warnings: ClassVar[tuple[Flag, ...]] = ()
+    squared: ClassVar[Any] = None
 
     start: Annotated[tuple[float, ...] | None, "where to start; unset: as published, else drawn from the domain"] = None
 
@@ -64,6 +66,14 @@ class Function(Problem):
     def flags(self) -> tuple[Flag, ...]:
         """As declared."""
         return self.warnings
+
+    @property
+    def residuals(self) -> Measure | None:
+        """What is squared, in one vector."""
+        return None if self.squared is None else self._stacked
+
+    def _stacked(self, w: Any, rows: Any = None) -> Any:
+        return np.stack(self.squared(w))
 
     @property
     def domain(self) -> tuple[Array, Array]:

@@ -58,3 +58,8 @@ class Booth(Function):
         """A sum of two squares."""
         x, y = w[0], w[1]
         return (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2
+
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Two terms."""
+        x, y = w[0], w[1]
+        return x + 2 * y - 7, 2 * x + y - 5

@@ -34,6 +34,11 @@ class Himmelblau(Function):
         x, y = w[0], w[1]
         return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Two terms."""
+        x, y = w[0], w[1]
+        return x**2 + y - 11, x + y**2 - 7
+
 
 @dataclass(frozen=True)
 class GoldsteinPrice(Function):

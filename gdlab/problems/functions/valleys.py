@@ -4,13 +4,14 @@ MGH below is Moré, Garbow & Hillstrom 1981, "Testing Unconstrained Optimization
 Mathematical Software 7(1), pp. 17-41; starts and minima are theirs.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge
 
-from gdlab.problems.base import Array, Flag
+from gdlab.problems.base import Array, Flag, Measure
 from gdlab.problems.functions.base import Function, FunctionOfAnyDimension
 
 
@@ -47,6 +48,14 @@ class Rosenbrock(FunctionOfAnyDimension):
         x = w[:-1]
         return np.sum(100 * (w[1:] - x**2) ** 2 + (1 - x) ** 2)
 
+    @property
+    def residuals(self) -> Measure:
+        """10(wᵢ₊₁ − wᵢ²) of all neighbours, then 1 − wᵢ."""
+        return self._terms
+
+    def _terms(self, w: Any, rows: Any = None) -> Any:
+        return np.concatenate((10 * (w[1:] - w[:-1] ** 2), 1 - w[:-1]))
+
 
 @dataclass(frozen=True)
 class Beale(Function):
@@ -68,6 +77,11 @@ class Beale(Function):
         """A sum of three squares."""
         x, y = w[0], w[1]
         return (1.5 - x * (1 - y)) ** 2 + (2.25 - x * (1 - y**2)) ** 2 + (2.625 - x * (1 - y**3)) ** 2
+
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Three terms."""
+        x, y = w[0], w[1]
+        return 1.5 - x * (1 - y), 2.25 - x * (1 - y**2), 2.625 - x * (1 - y**3)
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,11 @@ class PowellSingular(Function):
         """Two squares and two fourth powers."""
         a, b, c, d = w[0], w[1], w[2], w[3]
         return (a + 10 * b) ** 2 + 5 * (c - d) ** 2 + (b - 2 * c) ** 4 + 10 * (a - d) ** 4
+
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Four terms, two of them squares."""
+        a, b, c, d = w[0], w[1], w[2], w[3]
+        return a + 10 * b, math.sqrt(5) * (c - d), (b - 2 * c) ** 2, math.sqrt(10) * (a - d) ** 2
 
 
 @dataclass(frozen=True)
@@ -122,6 +141,12 @@ class Wood(Function):
             + (b - d) ** 2 / 10
         )
 
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Six terms."""
+        a, b, c, d = w[0], w[1], w[2], w[3]
+        valleys = 10 * (b - a**2), 1 - a, math.sqrt(90) * (d - c**2), 1 - c
+        return *valleys, math.sqrt(10) * (b + d - 2), (b - d) / math.sqrt(10)
+
 
 @dataclass(frozen=True)
 class HelicalValley(Function):
@@ -142,11 +167,19 @@ class HelicalValley(Function):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """Distance from the helix, and height."""
+        along, across = self._distances(w)
+        return 100 * (along**2 + across**2) + w[2] ** 2
+
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Three terms."""
+        along, across = self._distances(w)
+        return 10 * along, 10 * across, w[2]
+
+    def _distances(self, w: Any) -> tuple[Any, Any]:
         x, y, z = w[0], w[1], w[2]
         # Measured from the y axis, the angle jumps at x = 0, y < 0 as in the source, and not at the start, (−1, 0).
         theta = 0.25 - np.arctan2(x, y) / (2 * np.pi)
-        radius = np.sqrt(x**2 + y**2)
-        return 100 * ((z - 10 * theta) ** 2 + (radius - 1) ** 2) + z**2
+        return z - 10 * theta, np.sqrt(x**2 + y**2) - 1
 
 
 @dataclass(frozen=True)
@@ -172,9 +205,16 @@ class Trigonometric(FunctionOfAnyDimension):
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The sum of n squares."""
-        i = np.arange(1, self.dim + 1)
+        return np.sum(self._terms(w) ** 2)
+
+    def _terms(self, w: Any, rows: Any = None) -> Any:
         short = 1 - np.cos(w)
-        return np.sum((np.sum(short) + i * short - np.sin(w)) ** 2)
+        return np.sum(short) + np.arange(1, self.dim + 1) * short - np.sin(w)
+
+    @property
+    def residuals(self) -> Measure:
+        """The n terms."""
+        return self._terms
 
 
 @dataclass(frozen=True)
@@ -196,3 +236,8 @@ class BrownBadlyScaled(Function):
         """A sum of three squares."""
         x, y = w[0], w[1]
         return (x - 1e6) ** 2 + (y - 2e-6) ** 2 + (x * y - 2) ** 2
+
+    def squared(self, w: Any) -> tuple[Any, ...]:
+        """Three terms."""
+        x, y = w[0], w[1]
+        return x - 1e6, y - 2e-6, x * y - 2
