@@ -111,10 +111,40 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed word that was probably meant: the nearest, of several the first; None if none is near."""
-    words = [one for one in allowed if abs(len(one) - len(word)) <= _reach(word)]
-    near = min(words, key=lambda one: _edits(word, one), default=None)
-    return near if near is not None and _edits(word, near) <= _reach(word) else None
+    """Return the allowed word that was probably meant: the nearest, of several the first; None if none is near.
+
+    What others call a thing is near to what it is called here, and capitals make no distance.
+    """
+    words = list(allowed)
+    plain = word.lower().replace("-", "_").replace(" ", "_")
+    for here in _ELSEWHERE.get(plain, ()):
+        if here in words:
+            return here
+    candidates = [one for one in words if abs(len(one) - len(plain)) <= _reach(plain)]
+    near = min(candidates, key=lambda one: _edits(plain, one.lower()), default=None)
+    return near if near is not None and _edits(plain, near.lower()) <= _reach(plain) else None
+
+
+# What people who come from a textbook or another library write, and what it may be here.
+_ELSEWHERE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("learning_rate", "step_size", "stepsize", "alpha", "eta", "mu"), ("lr",)),
+    **dict.fromkeys(("epochs", "iterations", "iters", "max_steps", "max_iter", "num_steps"), ("steps",)),
+    **dict.fromkeys(("backprop", "backpropagation", "autodiff", "autograd", "adjoint"), ("reverse",)),
+    **dict.fromkeys(("forward", "forward_mode", "duals", "dual_numbers"), ("dual",)),
+    **dict.fromkeys(("finite_differences", "finite_difference", "differences", "fd"), ("numeric",)),
+    **dict.fromkeys(("nesterov", "nesterov_momentum"), ("nag", "nesterov")),
+    **dict.fromkeys(("gradient_descent", "steepest_descent"), ("gd",)),
+    **dict.fromkeys(("heavy_ball", "polyak_momentum"), ("momentum",)),
+    **dict.fromkeys(("momentum", "beta"), ("gamma", "beta1")),
+    **dict.fromkeys(("loss", "loss_function", "objective"), ("criterion", "problem")),
+    **dict.fromkeys(("epsilon", "step", "h"), ("eps",)),
+    **dict.fromkeys(("optimiser", "method", "algorithm"), ("optimizer",)),
+    **dict.fromkeys(("hidden_layers", "hidden_sizes", "layers", "units"), ("hidden",)),
+    **dict.fromkeys(("random_seed", "random_state"), ("seed",)),
+    **dict.fromkeys(("tolerance", "tol", "gtol"), ("grad_tol",)),
+    "parabola": ("quadratic",),
+    "banana": ("rosenbrock",),
+}
 
 
 def _reach(word: str) -> int:

@@ -12,6 +12,9 @@ RULES = ["gd", "momentum", "adamax", "adam", "adagrad", "rmsprop", "lr", "beta1"
     [
         ("adma", "adam"),
         ("Adam", "adam"),
+        ("ADAM", "adam"),
+        ("learning rate", "lr"),
+        ("step-size", "lr"),
         ("betta", "beta1"),
         ("beta3", "beta1"),
         ("momentun", "momentum"),
