@@ -47,13 +47,10 @@ def on_terminal(finished: "Finished", experiment: "Experiment") -> None:
     rate = f", {number(outcome.step / result.seconds, 3)} steps/s" if result.seconds > 0 and outcome.step else ""
     console = stdout()
     console.print(Text.assemble((experiment.name, "bold"), "  ", (str(outcome.status), STYLES.get(outcome.status, ""))))
-    for line in (
-        outcome.reason,
-        losses + measures,
-        f"{result.cost}, {duration(result.seconds)}{rate}",
-        literal(str(finished.folder)),
-    ):
-        console.print(Text("  " + line), soft_wrap=True)
+    for told in (outcome.reason, losses + measures, f"{result.cost}, {duration(result.seconds)}{rate}"):
+        for line in Text(told).wrap(console, max(1, console.width - 2)):
+            console.print(Text("  ") + line)
+    console.print(Text(f"  {literal(str(finished.folder))}"), soft_wrap=True)  # whole, to be copied
 
 
 def as_data(finished: "Finished", experiment: "Experiment") -> str:

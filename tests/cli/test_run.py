@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gdlab.report.numbers import number
 from gdlab.store.selection import read_runs
 
 ROOT = Path(__file__).parents[2]
@@ -273,6 +275,23 @@ def test_output_into_head(here):
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_on_a_terminal_no_number_is_cut(terminal, here, columns):
+    told = re.compile(r" +(\d+)/1000000000 loss (\S+)\s")
+    written = terminal("run", "endless.yaml", columns=columns, interrupt=lambda text: len(told.findall(text)) > 3)
+    assert written.code == 130
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[\??[0-9;]*[a-zA-Z]", "\n", written.out))
+    assert max(map(len, lines)) <= columns
+    (run,) = read_runs().runs
+    steps, losses = zip(*told.findall("\n".join(lines)), strict=True)
+    assert [int(step) for step in steps] == sorted(int(step) for step in steps)
+    assert int(steps[-1]) <= run.step
+    assert {*losses} <= {number(loss) for loss in run.curve()["loss"]}
+    end = " ".join(line.strip() for line in lines[-8:]).split()
+    assert end.count(f"{run.step:,}") == 3, "in the reason, the evaluations and the passes"
+    assert str(run.folder) in end
 
 
 @pytest.mark.parametrize("env", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"NO_COLOR": "1"}])
