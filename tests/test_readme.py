@@ -1,6 +1,9 @@
 """README, commands and configs say the same."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +52,25 @@ def test_every_key_of_a_config_is_listed() -> None:
 
 def test_every_outcome_is_listed() -> None:
     assert all(f"`{status}`" in _section("How a run ends") for status in Status)
+
+
+def test_the_comparison_and_the_picture_come_from_the_commands_above_them(tmp_path: Path) -> None:
+    example = README.partition("```\n$ for ")[2].partition("```")[0]
+    commands, shown = f"for {example}".replace("$ ", "").split("All 5 runs: ")
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    call = f'gdlab() {{ "{sys.executable}" -m gdlab "$@"; }}\n'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    script = ["sh", "-ec", call + commands]
+    done = subprocess.run(script, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    printed = done.stdout.decode().partition("All 5 runs: ")[2]
+    assert printed.startswith(shown.partition("…")[0])
+    assert _without_seconds(printed) == _without_seconds(shown)
+    assert (tmp_path / "curves.png").stat().st_size > 10_000
+
+
+def _without_seconds(table: str) -> list[list[str]]:
+    rows = [line.split() for line in table.splitlines()[2:]]
+    return [row[:-1] if len(row) > 3 and row[-1][0].isdigit() else row for row in rows]
 
 
 def test_pictures_are_there() -> None:
