@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gdlab.cli.console import tell, write
-from gdlab.errors import DifferentiationError
+from gdlab.errors import DifferentiationError, OwnCodeError
 
 if TYPE_CHECKING:
     from gdlab.config.resolve import Resolved
     from gdlab.experiment.execute import Finished
+    from gdlab.experiment.trace import Trace
 
 
 def command(
@@ -28,6 +29,9 @@ def command(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Replace the seed of every config.")] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="The runs folder.")] = Path("runs"),
+    trace: Annotated[
+        int, typer.Option("--trace", metavar="N", min=0, help="Show the first N steps with their numbers; store them.")
+    ] = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would run, fully resolved; write nothing.")
     ] = False,
@@ -37,7 +41,8 @@ def command(
     """Train, store and sum up what each config describes.
 
     Every config is read and checked before the first one runs. A run that diverges is a result, not a failure. Ctrl-C
-    ends the run under way, which is kept as interrupted, and skips the rest.
+    ends the run under way, which is kept as interrupted, and skips the rest. With --trace a table shows what enters
+    each of the first steps: parameters, gradient, the optimizer's state, the step taken; trace.csv has the same.
     """
     from gdlab.config.resolve import resolve_all
 
@@ -49,12 +54,13 @@ def command(
     flags = [
         *(part for value in overrides or () for part in ("--set", value)),
         *([] if seed is None else ["--seed", str(seed)]),
+        *(["--trace", str(trace)] if trace else []),
     ]
     with _interruptible() as stopped:
         for i, one in enumerate(resolved):
             try:
-                finished = _train(one, root, flags, stopped, show=not (quiet or as_json))
-            except (DifferentiationError, MemoryError) as error:
+                finished = _train(one, root, flags, stopped, trace, show=not (quiet or as_json))
+            except (DifferentiationError, OwnCodeError, MemoryError) as error:
                 what = "out of memory: " if isinstance(error, MemoryError) else ""
                 tell(f"{one.experiment.name}: failed: {what}{error}")
                 failed = True
@@ -72,7 +78,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, *, show: bool) -> "Finished":
+def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, trace: int, *, show: bool) -> "Finished":
     from gdlab.cli.progress import progress
     from gdlab.config.dump import dump
     from gdlab.experiment.execute import execute
@@ -82,7 +88,7 @@ def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, *, 
     with progress(experiment.name, experiment.steps, show=show) as tick:
         callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
         argv = ["gdlab", "run", str(resolved.source), *flags]
-        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv)
+        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv, trace)
 
 
 def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
@@ -100,15 +106,27 @@ def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
 def _report(finished: "Finished", resolved: "Resolved", *, as_json: bool, quiet: bool) -> None:
     from gdlab.cli.summary import as_data, on_terminal, one_line
 
-    if as_json:
-        write(as_data(finished, resolved.experiment))
-    elif quiet:
-        write(str(finished.folder))
-    elif sys.stdout.isatty():
+    if as_json or quiet:
+        write(as_data(finished, resolved.experiment) if as_json else str(finished.folder))
+        sys.stdout.flush()
+        return
+    if finished.trace is not None:
+        _show_trace(finished.trace)
+    if sys.stdout.isatty():
         on_terminal(finished, resolved.experiment)
     else:
         write(one_line(finished, resolved.experiment))
     sys.stdout.flush()
+
+
+def _show_trace(trace: "Trace") -> None:
+    from gdlab.cli.console import stdout
+    from gdlab.report.trace_table import trace_table
+
+    console = stdout()
+    for part in trace_table(trace):
+        console.print(part)
+    console.print()
 
 
 @contextmanager

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gdlab.experiment.spec import Experiment
+from gdlab.experiment.trace import Trace, trace
 from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.store.trace import write_trace
 from gdlab.store.writer import RunWriter
 
 
@@ -17,10 +19,12 @@ class Finished:
     Args:
         folder: where it is.
         result: what it came to.
+        trace: its first steps, if they were asked for.
     """
 
     folder: Path
     result: Result
+    trace: Trace | None = None
 
 
 def execute(
@@ -30,6 +34,7 @@ def execute(
     root: Path | str = "runs",
     callbacks: Callbacks | None = None,
     argv: Sequence[str] | None = None,
+    trace_steps: int = 0,
 ) -> Finished:
     """Train, and store what happens as it happens.
 
@@ -40,10 +45,12 @@ def execute(
         root: the runs folder.
         callbacks: whom to tell beside the store.
         argv: the command, for the record.
+        trace_steps: how many of its first steps to trace and store with their numbers.
 
     Raises:
         StoreError: if the run cannot be written; it is then not marked as done.
         DifferentiationError: if the loss cannot be differentiated; the run is marked as failed.
+        OwnCodeError: if an optimizer from the user's own file raises an error; the run is marked as failed.
     """
     callbacks = callbacks or Callbacks()
     with RunWriter.create(
@@ -55,6 +62,10 @@ def execute(
             writer.extend(values)
             told(values)
 
+        traced = None
+        if trace_steps:
+            traced = trace(experiment, trace_steps)
+            write_trace(writer.folder, traced.columns(), traced.rows())
         result = train(experiment, replace(callbacks, rows=rows))
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary)
-    return Finished(writer.folder, result)
+    return Finished(writer.folder, result, traced)

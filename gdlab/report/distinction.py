@@ -4,7 +4,8 @@ import functools
 from collections.abc import Sequence
 
 from gdlab.autodiff.methods import METHODS
-from gdlab.optimizers import OPTIMIZERS
+from gdlab.optimizers import OPTIMIZERS, Around
+from gdlab.optimizers.around import KEYS
 from gdlab.problems import PROBLEMS
 from gdlab.record import Record
 from gdlab.report.numbers import setting
@@ -57,7 +58,7 @@ def at_default(one: Settings, key: str) -> bool:
     known = _defaults(part, one.get(part, ""))
     if key not in known and above != part:  # a setting of a schedule is one of what it schedules
         return at_default(one, above)
-    return known.get(key, one[key]) == one[key]
+    return not known or known.get(key) == one.get(key)
 
 
 def _part(key: str) -> str:
@@ -68,4 +69,9 @@ def _part(key: str) -> str:
 def _defaults(part: str, name: str) -> Settings:
     """The settings that a registered part has by default, in its order; empty if it is not registered."""
     record = _REGISTRIES[part].get(name)
-    return {f"{part}.{p.name}": setting(p.default) for p in record.parameters()} if record else {}
+    if record is None:
+        return {}
+    around = [p for p in Around.parameters() if p.name in KEYS] if part == "optimizer" else []
+    defaults = {p.name: setting(p.default) for p in record.parameters()}
+    defaults |= {p.name: setting(p.default) for p in around if p.name not in defaults}
+    return {f"{part}.{name}": value for name, value in defaults.items()}

@@ -39,6 +39,18 @@ def test_a_schedule_is_told_with_all_its_settings():
     assert described(ADAM, scheduled) == ["adam lr=0.001", "gd lr=cosine lr.start=0.1"]
 
 
+def test_what_goes_around_an_optimizer_is_told_where_it_is_set():
+    clipped = ADAM | {"clip_norm": 1.0, "clip_eps": 0.0}
+    noisy = ADAM | {"noise": {"variance": 0.1}}
+    averaged = ADAM | {"average": {"name": "polyak", "start": 9}}
+    assert described(ADAM, clipped, noisy, averaged) == [
+        "",
+        "clip_norm=1.0",
+        "noise.variance=0.1",
+        "average=polyak average.start=9",
+    ]
+
+
 def test_beta2_of_one_optimizer_is_not_beta2_of_another():
     lion = {"name": "lion", "lr": 1e-4, "beta2": 0.99}
     assert described(ADAM | {"beta2": 0.999}, lion) == ["adam lr=0.001", "lion lr=0.0001"]

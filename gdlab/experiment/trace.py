@@ -1,0 +1,166 @@
+"""The first steps of a run, with the numbers that enter each: the update rule at work."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff.stepping import flatten
+from gdlab.experiment.objective import CountedObjective
+from gdlab.experiment.seeds import Streams
+from gdlab.experiment.spec import Experiment
+from gdlab.optimizers import Around, Optimizer
+from gdlab.optimizers.base import State
+from gdlab.optimizers.own import shown_at_its_line
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST_COORDINATES = 1000  # that are kept of each step
+
+
+@dataclass(frozen=True)
+class TracedStep:
+    """One step.
+
+    Args:
+        k: steps done before it.
+        lr: the step size, None if the rule has none.
+        vectors: by name, one number for each coordinate, shape (n,): w where the step begins; g, the gradient that the
+            rule took first (ahead of w, if it looks ahead), and g_used if that was changed before the rule saw it; the
+            rule's state after the step, and what its formula names beside it; the average; the step taken; and the
+            effective step size of each coordinate, −step/g.
+        numbers: by name, what of the state is one number for all coordinates.
+    """
+
+    k: int
+    lr: float | None
+    vectors: Mapping[str, Array]
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The first steps of a run.
+
+    Args:
+        optimizer: its name.
+        formula: its rule, one line or more.
+        size: n, of which at most 1,000 coordinates are kept.
+        steps: in their order.
+        left_out: parts of the state that are neither numbers nor vectors, and their shapes.
+    """
+
+    optimizer: str
+    formula: str
+    size: int
+    steps: tuple[TracedStep, ...]
+    left_out: Mapping[str, tuple[int, ...]]
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `rows`: step (how many were done before), coordinate, lr, the numbers, the vectors."""
+        first = self.steps[0] if self.steps else TracedStep(0, None, {}, {})
+        return ("step", "coordinate", "lr", *first.numbers, *first.vectors)
+
+    def rows(self) -> list[tuple[float | None, ...]]:
+        """One row for each step and coordinate."""
+        return [
+            (step.k, i, step.lr, *step.numbers.values(), *(float(vector[i]) for vector in step.vectors.values()))
+            for step in self.steps
+            for i in range(min(self.size, MOST_COORDINATES))
+        ]
+
+
+def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
+    """Walk the first steps of a run through Python, and note what enters each.
+
+    The run itself is not touched: it takes the same steps, to rounding, and none of this is charged to it.
+
+    Args:
+        experiment: what is run.
+        steps: how many at most.
+        start: w₀, shape (n,), instead of the problem's own.
+
+    Raises:
+        DifferentiationError: if the loss cannot be differentiated by the method.
+        OwnCodeError: if an optimizer from the user's own file raises an error.
+    """
+    optimizer = experiment.optimizer.fitted(experiment.steps, experiment.seed)
+    drawn = experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else np.array(start, float)
+    traced: list[TracedStep] = []
+    left_out: dict[str, tuple[int, ...]] = {}
+    with np.errstate(all="ignore"), shown_at_its_line():
+        objective = _Recorder(CountedObjective(experiment.gradient.bind(experiment.problem.loss, drawn)))
+        w, state = drawn, optimizer.init(drawn)
+        for k in range(min(steps, experiment.steps)):
+            objective.gradients.clear()
+            after, state = optimizer.step(objective, w, state)
+            parts = _parts(optimizer, state)
+            left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
+            traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
+            w = after
+    rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
+    return Trace(optimizer.name, rule.formula, drawn.size, tuple(traced), left_out)
+
+
+class _Recorder:
+    """An objective that keeps the gradients it gave, and where."""
+
+    def __init__(self, objective: CountedObjective) -> None:
+        self.objective = objective
+        self.gradients: list[tuple[Array, Array]] = []
+
+    def gradient(self, w: Array) -> Array:
+        gradient = self.objective.gradient(w)
+        self.gradients.append((w, gradient))
+        return gradient
+
+    def value_and_gradient(self, w: Array) -> tuple[Any, Array]:
+        value, gradient = self.objective.value_and_gradient(w)
+        self.gradients.append((w, gradient))
+        return value, gradient
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.objective, name)
+
+
+def _step(
+    optimizer: Optimizer,
+    k: int,
+    w: Array,
+    after: Array,
+    gradients: Sequence[tuple[Array, Array]],
+    parts: Mapping[str, Any],
+) -> TracedStep:
+    vectors = {"w": w}
+    taken = after - w
+    if gradients:
+        point, g = gradients[0]
+        vectors["g"] = g
+        now = optimizer.at(k) if isinstance(optimizer, Around) else None
+        if now is not None and now.changes_objective:
+            vectors["g_used"] = now.changed(g, point, k)
+    vectors |= {name: part for name, part in parts.items() if np.shape(part) == w.shape}
+    vectors["step_taken"] = taken
+    if gradients:
+        vectors["effective_lr"] = np.where(gradients[0][1] == 0, np.nan, -taken / gradients[0][1])
+    lr = optimizer.lr_at(k)
+    numbers = {name: float(part) for name, part in parts.items() if np.shape(part) == ()}
+    kept = {name: np.array(vector[:MOST_COORDINATES]) for name, vector in vectors.items()}
+    return TracedStep(k, None if lr is None else float(lr), kept, numbers)
+
+
+def _parts(optimizer: Optimizer, state: State) -> dict[str, Any]:
+    """The arrays in a state by their names, what the formula names beside them, and the average."""
+    if isinstance(optimizer, Around):
+        around = {} if isinstance(state.mean, tuple) else {"average": state.mean}
+        return _of_rule(optimizer.rule, state.rule) | optimizer.derived(state) | around
+    return _of_rule(optimizer, state) | optimizer.derived(state)
+
+
+def _of_rule(rule: Optimizer, state: State) -> dict[str, Any]:
+    if not isinstance(state, tuple):
+        *_, name = inspect.signature(rule.step).parameters  # what its author calls it, such as v
+        return {name: state}
+    return {name.removeprefix("state_"): leaf for name, leaf in flatten(state)[0].items()}

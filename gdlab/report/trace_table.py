@@ -1,0 +1,60 @@
+"""The first steps of a run as a table: below each other what enters a step, side by side the coordinates."""
+
+import math
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from gdlab.experiment.trace import Trace, TracedStep
+from gdlab.report.grid import Cell, Column, Grid
+from gdlab.report.numbers import ABSENT, number
+from gdlab.report.text import literal
+from gdlab.store.trace import FILE
+
+MOST = 8  # coordinates that are shown
+
+_WORDS = {"step_taken": "step taken", "effective_lr": "effective lr", "g_used": "g used"}
+
+
+def trace_table(trace: Trace) -> Iterator[Text | Grid]:
+    """The rule, its steps, and what there is no room for.
+
+    A narrow terminal shows fewer coordinates, never a number cut short.
+    """
+    count = len(trace.steps)
+    first = "the first step" if count == 1 else f"the first {count} steps" if count else "no steps"
+    yield Text(f"{first} of {literal(trace.optimizer)}", style="bold")
+    if trace.formula:
+        yield Text(trace.formula)
+    if not trace.steps:
+        return
+    yield Text()
+    shown = min(trace.size, MOST)
+    names = [name for step in trace.steps for name in step.vectors]
+    columns = [Column("", [Cell(_WORDS.get(name, name)) for name in names])]
+    columns += [_coordinate(trace, i, rank=i) for i in range(shown)]
+    rows_of_step = len(trace.steps[0].vectors)
+    titles = {i * rows_of_step: _title(step) for i, step in enumerate(trace.steps)}
+    yield Grid(columns, titles, f"{FILE} has all")
+    if shown < trace.size:
+        yield Text(f"the first {shown} of {trace.size} coordinates; {FILE} has more", style="dim")
+    for name, shape in trace.left_out.items():
+        yield Text(f"not shown: {name}, of shape {'×'.join(map(str, shape))}", style="dim")
+
+
+def _coordinate(trace: Trace, i: int, rank: int) -> Column:
+    values = [float(vector[i]) for step in trace.steps for vector in step.vectors.values()]
+    names = [name for step in trace.steps for name in step.vectors]
+    cells = [_cell(name, value) for name, value in zip(names, values, strict=True)]
+    return Column(f"[{i}]", cells, right=True, rank=rank)
+
+
+def _cell(name: str, value: float) -> Cell:
+    if name == "effective_lr" and math.isnan(value):
+        return Cell(ABSENT)  # the gradient is 0 there
+    return Cell(number(value), "bold" if name == "step_taken" else "")
+
+
+def _title(step: TracedStep) -> str:
+    numbers = {"lr": step.lr, **step.numbers} if step.lr is not None else dict(step.numbers)
+    return ", ".join([f"step {step.k} → {step.k + 1}", *(f"{name} = {number(value)}" for name, value in numbers.items())])
