@@ -1,5 +1,7 @@
 import pytest
 
+from gdlab.optimizers.around import KEYS
+
 
 @pytest.fixture(autouse=True)
 def _configs(tmp_path, monkeypatch):
@@ -11,10 +13,11 @@ def _configs(tmp_path, monkeypatch):
     (tmp_path / "esc\x1b[31m[red].yaml").write_text("problem: quadratic\noptimizer: gd\n")
 
 
-BAD = """\
+OF_GD = ", ".join(["lr", *KEYS])
+BAD = f"""\
 bad.yaml:2:23: unknown key 'lrr' of optimizer 'gd'
-  2 | optimizer: {name: gd, lrr: 0.1}
-    |                       ^^^ did you mean 'lr'? It has: lr
+  2 | optimizer: {{name: gd, lrr: 0.1}}
+    |                       ^^^ did you mean 'lr'? It has: {OF_GD}
 bad.yaml:3:8: steps cannot be true
   3 | steps: true
     |        ^^^^ it must be a whole number ≥ 0
@@ -42,7 +45,7 @@ TABLE = [
         ["good.yaml", "--set", "optimizer.lrr=1"],
         2,
         "",
-        "--set optimizer.lrr=1: unknown key 'lrr' of optimizer 'gd' (did you mean 'lr'? It has: lr)\n",
+        f"--set optimizer.lrr=1: unknown key 'lrr' of optimizer 'gd' (did you mean 'lr'? It has: {OF_GD})\n",
     ),
     (["."], 2, "", ".: is a folder, not a file (name its files, as in *.yaml)\n"),
     (["god.yaml"], 2, "", "god.yaml: no such file (did you mean 'good.yaml'?)\n"),
