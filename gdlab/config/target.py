@@ -91,13 +91,23 @@ def find_target(what: str, at: str | None = None) -> Target:
     if suffix in (".yaml", ".yml"):
         return _problem(resolve(path).experiment.problem, point)
     if suffix == ".py":
-        return _function(Path(path), name, point)
+        return _refuse_condition(_function(Path(path), name, point))
     if what in PROBLEMS:
         return _problem(PROBLEMS[what](), point)
     if what.isidentifier() and len(what) > 2 and (point is None or what not in point.named):
         hint = did_you_mean(what, PROBLEMS)
         raise UsageError(f"there is no problem {what!r}{'; ' + hint if hint else ''}; there are: {', '.join(PROBLEMS)}")
-    return _formula(what, point)
+    return _refuse_condition(_formula(what, point))
+
+
+def _refuse_condition(target: Target) -> Target:
+    """Refuse what is true or false: it has no derivative."""
+    with target.guarded(), np.errstate(all="ignore"):
+        value = target.f(target.point)
+    if np.asarray(value).dtype == bool:
+        shown = "the condition" if target.expression is None else target.title
+        raise UsageError(f"{target.title} is true or false, not a number; write where({shown}, a, b)")
+    return target
 
 
 def _formula(text: str, point: Point | None) -> Target:
@@ -135,15 +145,30 @@ def _function(path: Path, name: str, point: Point | None) -> Target:
     if name not in functions:
         listed = ", ".join(f"{path}:{key}" for key in functions) or "none"
         what = (
-            f"{path} has no function {name!r}; {did_you_mean(name, functions)}"
+            f"{path} has no function {name!r}" + (f"; {hint}" if (hint := did_you_mean(name, functions)) else ".")
             if name
             else f"which function of {path}?"
         )
         raise UsageError(f"{what} There are: {listed}")
+    f = functions[name]
+    title = f"{name} of {path}"
+    names = _arguments(f)
+    if len(names) > 1:
+        if point is None:
+            raise UsageError(f"say where: --at {','.join(f'{x}=…' for x in names)}")
+        numbers = np.array([point.number(x, value) for x, value in point.values(names, "function").items()])
+        return Target(title, lambda w: f(*(w[k] for k in range(len(names)))), numbers, names, file=path)
     if point is None:
         raise UsageError("say where: --at 1,2,…, the elements of its argument")
     w = np.array(point.elements(None))
-    return Target(f"{name} of {path}", functions[name], w, _elements(w), file=path)
+    return Target(title, f, w, _elements(w), file=path)
+
+
+def _arguments(f: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of the arguments that must be given; several of them are one number each."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(f).parameters.values()
+    return tuple(p.name for p in parameters if p.kind in positional and p.default is p.empty)
 
 
 def _elements(w: Array) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ TABLE = [
     (["x^2", "--at", "x=1"], 2, [], "write ** for a power"),
     (["9**9**9"], 2, [], "this is inf; a constant must be finite"),
     (["rosenbrok"], 2, [], "did you mean 'rosenbrock'?"),
+    (["x>0", "--at", "1"], 2, [], "x>0 is true or false, not a number; write where(x>0, a, b)"),
     (["x", "--at", "y=1"], 2, [], "y is no variable"),
     (["x", "--at", "x=1", "--latex", "--textbook"], 2, [], "exclude each other"),
     (["__import__('os').system('true')"], 2, [], "strings are not part of a formula"),

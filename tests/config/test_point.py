@@ -18,6 +18,9 @@ from gdlab.errors import UsageError
         ("x=[1,2],y=5", ["x", "y"], {"x": [1.0, 2.0], "y": 5.0}),
         ("x=[1]", ["x"], {"x": [1.0]}),
         ("1,2,3", ["x"], {"x": [1.0, 2.0, 3.0]}),
+        ("(3,4)", ["x", "y"], {"x": 3.0, "y": 4.0}),
+        (" [3, 4] ", ["x", "y"], {"x": 3.0, "y": 4.0}),
+        ("(1+2)", ["x"], {"x": 3.0}),
         ("x=pi/2,y=hypot(3,4)", ["x", "y"], {"x": np.pi / 2, "y": 5.0}),
     ],
 )
@@ -33,8 +36,12 @@ def test_values(text, names, expected):
         ("betta=3", ["beta"], "did you mean 'beta'"),
         ("x=3,x=4", ["x"], "x is given twice"),
         ("1,x=3", ["x"], "give every value its name, or none"),
-        ("1,2,3", ["x", "y"], "the formula has 2 variables: x, y"),
-        ("x=a", ["x"], "unknown name 'a'"),
+        ("1,2,3", ["x", "y"], "the formula has 2 variables, in this order: x, y; 3 are given"),
+        ("1", ["x", "y"], "x, y; 1 is given"),
+        ("x=a", ["x"], "a is no number; write one"),
+        ("x=nan", ["x"], "nan is no place to look at; write a finite number"),
+        ("x=-inf", ["x"], "-inf is no place to look at"),
+        ("x=3,y=4,z=5", ["x", "y"], "z is no variable of the formula; there are: x, y"),
         ("x=", ["x"], "the formula is empty"),
         ("x=1/0", ["x"], "must be finite"),
         ("x=__import__('os')", ["x"], "is not part of a formula"),
@@ -52,7 +59,12 @@ def test_elements_of_one_array(text, count, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("1,2,3", "there are 2 parameters, 3 are given"), ("x=1,y=2", "elements of w")]
+    ("text", "words"),
+    [
+        ("1,2,3", "there are 2 parameters, 3 are given"),
+        ("1", "there are 2 parameters, 1 is given"),
+        ("x=1,y=2", "elements of w"),
+    ],
 )
 def test_elements_that_do_not_fit(text, words):
     with pytest.raises(UsageError, match=words):

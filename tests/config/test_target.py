@@ -18,6 +18,12 @@ def crooked(w):
 def branching(w):
     return w[0] if w[0] > 0 else -w[0]
 
+def plane(x, y, scale=2):
+    return scale * x + y
+
+def positive(w):
+    return w[0] > 0
+
 START = square
 """
 
@@ -110,9 +116,8 @@ def test_a_file_that_cannot_be_loaded_is_named_with_its_line(tmp_path):
 
 
 def test_what_a_function_raises_becomes_a_message_with_its_line(file):
-    target = find_target(f"{file}:crooked", "1")
-    with pytest.raises(UsageError, match=r"crooked of .* raised ZeroDivisionError: .* \(line 8\)"), target.guarded():
-        target.f(target.point)
+    with pytest.raises(UsageError, match=r"crooked of .* raised ZeroDivisionError: .* \(line 8\)"):
+        find_target(f"{file}:crooked", "1")
 
 
 def test_errors_that_are_ours_and_errors_of_ours_pass_unchanged(file):
@@ -121,3 +126,25 @@ def test_errors_that_are_ours_and_errors_of_ours_pass_unchanged(file):
         target.graph()
     with pytest.raises(ZeroDivisionError), find_target("polynomial").guarded():
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("what", ["x > 0", "logical_not(x)", "logical_and(x > 0, x < 2)", "x > 0 "])
+def test_a_condition_is_no_function(what):
+    with pytest.raises(UsageError) as caught:
+        find_target(what, "x=1")
+    assert str(caught.value) == f"{what} is true or false, not a number; write where({what}, a, b)"
+
+
+def test_neither_is_a_condition_in_a_file(file):
+    with pytest.raises(UsageError, match="is true or false, not a number"):
+        find_target(f"{file}:positive", "1")
+
+
+def test_a_function_of_several_numbers(file):
+    target = find_target(f"{file}:plane", "y=4,x=3")
+    assert (target.names, target.point.tolist()) == (("x", "y"), [3.0, 4.0])
+    assert target.f(target.point) == 10.0
+    assert [v.name for v in target.graph()[1]] == ["x", "y"]
+    for at, words in {None: "x=…,y=…", "3": "the function has 2 variables", "x=1,2,y=3": "x is one number"}.items():
+        with pytest.raises(UsageError, match=words):
+            find_target(f"{file}:plane", at)
