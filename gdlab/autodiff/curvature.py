@@ -19,8 +19,14 @@ class Curvature:
     verdict: str
 
 
-def curvature(gradient: Array, hessian: Array) -> Curvature:
-    """Judge a point by its gradient (n,) and its Hessian (n, n)."""
+def curvature(gradient: Array, hessian: Array, smooth: bool = True) -> Curvature:
+    """Judge a point by its gradient (n,) and its Hessian (n, n).
+
+    Args:
+        gradient: at the point.
+        hessian: there.
+        smooth: whether the function has both around the point; at a kink they belong to one side, or to none.
+    """
     if not (np.all(np.isfinite(hessian)) and np.all(np.isfinite(gradient))):
         return Curvature(np.full(len(gradient), np.nan), "the derivatives are not finite here")
     eigenvalues = np.linalg.eigvalsh((hessian + hessian.T) / 2)
@@ -28,6 +34,8 @@ def curvature(gradient: Array, hessian: Array) -> Curvature:
     signs = {int(np.sign(value)) for value in eigenvalues if abs(value) > _FLAT * size}
     flat = any(abs(value) <= _FLAT * size for value in eigenvalues)
     stationary = float(np.max(np.abs(gradient), initial=0.0)) <= _STATIONARY * max(1.0, size)
+    if not smooth:
+        return Curvature(eigenvalues, "a kink here: the Hessian says nothing of it")
     return Curvature(eigenvalues, _at_rest(signs, flat) if stationary else _on_a_slope(signs, flat, size))
 
 
@@ -49,7 +57,7 @@ def _on_a_slope(signs: set[int], flat: bool, largest: float) -> str:
         case [1]:
             kind = "never negative" if flat else "positive in every direction"
             return (
-                f"no stationary point; the curvature is {kind}: gradient descent can keep steps up to {2 / largest:.4g}"
+                f"no stationary point; the curvature is {kind}: gradient descent can keep steps below {2 / largest:.4g}"
             )
         case [-1]:
             return "no stationary point; the curvature is nowhere positive, as below a maximum"

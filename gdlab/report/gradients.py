@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gdlab.autodiff.comparison import Outcome, compare_methods, distance, reasons, reference
 from gdlab.autodiff.curvature import Curvature, curvature
+from gdlab.autodiff.domain import undefined, untaken
 from gdlab.autodiff.graph import Node
 from gdlab.autodiff.smoothness import find_kinks
 from gdlab.autodiff.symbolic.formula import Formula, latex, text
@@ -43,7 +44,9 @@ class GradientReport:
         outcomes: of every method.
         formulas: what stands on the left, and the formula; named parts first.
         kinks: at the point, in words.
-        hessian: (n, n); None for more than 200 parameters.
+        undefined: why the value is not finite; empty if it is.
+        untaken: which branch that is not taken makes a derivative NaN; empty if none does.
+        hessian: (n, n); None for more than 200 parameters, and where the value is not finite.
         curvature: what it says.
     """
 
@@ -54,6 +57,8 @@ class GradientReport:
     outcomes: Sequence[Outcome]
     formulas: Sequence[tuple[str, str]]
     kinks: Sequence[str]
+    undefined: str
+    untaken: str
     hessian: Array | None
     curvature: Curvature | None
 
@@ -63,9 +68,11 @@ class GradientReport:
         return reference(list(self.outcomes))
 
     def error(self, outcome: Outcome) -> float:
-        """How far a method is off."""
+        """How far a method is off; NaN if there is nothing to compare it with."""
         exact = self.reference.gradient
-        return np.nan if outcome.gradient is None or exact is None else distance(outcome.gradient, exact)
+        if outcome.gradient is None or exact is None or self.undefined or np.any(np.isnan(exact)):
+            return np.nan
+        return distance(outcome.gradient, exact)
 
     def data(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -85,6 +92,8 @@ class GradientReport:
             ],
             "formulas": dict(self.formulas),
             "kinks": list(self.kinks),
+            "undefined": self.undefined or None,
+            "untaken": self.untaken or None,
             "hessian": None if self.hessian is None else self.hessian.tolist(),
             "eigenvalues": None if self.curvature is None else self.curvature.eigenvalues.tolist(),
             "verdict": None if self.curvature is None else self.curvature.verdict,
@@ -95,6 +104,8 @@ class GradientReport:
         shown = ", ".join(f"{name} = {number(x)}" for name, x in zip(self.names[:8], self.point[:8], strict=True))
         more = f", … ({plural(len(self.point), 'parameter')})" if len(self.point) > 8 else ""
         head = [Text(self.title, style="bold"), Text(f"at {shown}{more}"), Text(f"value {number(self.value, _DIGITS)}")]
+        if self.undefined:
+            head.append(Text(f"{self.undefined}; there is no gradient here, whatever the methods say", style="red"))
         bodies: list[tuple[str, RenderableType]] = [("Gradient", self._methods())]
         if self.formulas:
             bodies.append(("Formula", Text("\n".join(f"{left} = {right}" for left, right in self.formulas))))
@@ -120,12 +131,18 @@ class GradientReport:
         exact = self.reference.gradient
         if len(self.names) > _BESIDE and exact is not None:
             rows.append(Text(f"norm {number(np.linalg.norm(exact), _DIGITS)}", style="dim"))
-        rows.append(Text(f"error: largest |difference from {self.reference.label}|/(1 + |∂f|)", style="dim"))
+        if any(np.isfinite(self.error(outcome)) for outcome in there):
+            rows.append(Text(f"error: largest |difference from {self.reference.label}|/(1 + |∂f|)", style="dim"))
+        elif not self.undefined:
+            rows.append(Text(f"error: none, as {self.reference.label} has no finite gradient here", style="dim"))
+        if self.untaken:
+            rows.append(Text(f"nan: {self.untaken}", style="dim"))
         rows += [Text(f"{labels}: {reason}", style="dim") for labels, reason in reasons(self.outcomes).items()]
         return Group(*rows)
 
     def _error(self, outcome: Outcome) -> str:
-        return "-" if outcome is self.reference else number(self.error(outcome), 2)
+        error = self.error(outcome)
+        return "-" if outcome is self.reference or np.isnan(error) else number(error, 2)
 
     def _curvature(self) -> RenderableType:
         assert self.hessian is not None  # noqa: S101 - asked for only if there is one
@@ -169,14 +186,16 @@ def gradient_report(
     assert best.derivatives is not None  # noqa: S101 - a reference has derivatives
     assert best.gradient is not None  # noqa: S101
     hessian = judged = None
+    kinks = [] if graph is None else [str(kink) for kink in find_kinks(*graph)]
     with np.errstate(all="ignore"):
         value = float(best.derivatives.value(best.derivatives.example))
-        if point.size <= _CURVED:
+        if point.size <= _CURVED and np.isfinite(value):
             hessian = np.asarray(best.derivatives.hessian(best.derivatives.example))
-            judged = curvature(best.gradient.reshape(-1), hessian)
+            judged = curvature(best.gradient.reshape(-1), hessian, smooth=not kinks)
     formulas = [] if graph is None else write_formulas(*graph[:2], form)
-    kinks = [] if graph is None else [str(kink) for kink in find_kinks(*graph)]
-    return GradientReport(title, names, point, value, outcomes, formulas, kinks, hessian, judged)
+    why = "" if np.isfinite(value) else (graph and undefined(*graph)) or f"the value is {value} here"
+    branch = untaken(*graph) if graph is not None and np.any(np.isnan(best.gradient)) and not why else ""
+    return GradientReport(title, names, point, value, outcomes, formulas, kinks, why, branch, hessian, judged)
 
 
 def write_formulas(out: Node, variables: Sequence[Node], form: str) -> list[tuple[str, str]]:

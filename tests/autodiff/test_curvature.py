@@ -15,7 +15,7 @@ from gdlab.autodiff.curvature import curvature
         ([0, 0], [[2, 0], [0, 0]], [0, 2], "does not tell"),
         ([0, 0], [[0, 0], [0, 0]], [0, 0], "does not tell"),
         ([24, 10], [[8, 6], [6, 0]], [4 - np.sqrt(52), 4 + np.sqrt(52)], "as around a saddle"),
-        ([1, 0], [[4, 0], [0, 2]], [2, 4], "positive in every direction: gradient descent can keep steps up to 0.5"),
+        ([1, 0], [[4, 0], [0, 2]], [2, 4], "positive in every direction: gradient descent can keep steps below 0.5"),
         ([1, 0], [[4, 0], [0, 0]], [0, 4], "never negative"),
         ([1, 0], [[-4, 0], [0, -1]], [-4, -1], "nowhere positive"),
         ([1, 0], [[0, 0], [0, 0]], [0, 0], "a plane"),
@@ -36,3 +36,9 @@ def test_derivatives_that_are_not_finite_say_nothing():
     found = curvature(np.array([np.nan]), np.array([[np.inf]]))
     assert found.verdict == "the derivatives are not finite here"
     assert np.isnan(found.eigenvalues).all()
+
+
+@pytest.mark.parametrize("gradient", [0.0, 1.0])
+def test_a_kink_has_no_verdict(gradient):
+    found = curvature(np.array([gradient]), np.array([[2.0]]), smooth=False)
+    assert found.verdict == "a kink here: the Hessian says nothing of it"

@@ -73,7 +73,7 @@ def test_as_data():
 def test_it_fits_a_narrow_terminal_and_cuts_no_number(width):
     text = printed(report("x**2*y + y + 2", "x=3,y=4"), width)
     assert max(map(len, text.splitlines())) <= width
-    for number in ("24.00000016", "11.2111", "24", "10"):
+    for number in ("24.000000", "11.2111", "24", "10"):
         assert number in text
 
 
@@ -83,3 +83,26 @@ def test_a_method_that_cannot_differentiate_says_why():
     assert "symbolic: " in text
     assert "np.where" in text
     assert "Formula" not in text
+
+
+@pytest.mark.parametrize(("what", "at"), [("abs(x)", "0"), ("maximum(x, y)", "2,2"), ("floor(x)", "1")])
+def test_at_a_kink_the_hessian_has_no_verdict(what, at):
+    assert report(what, at).curvature.verdict == "a kink here: the Hessian says nothing of it"
+
+
+def test_where_there_is_no_value_there_are_neither_errors_nor_a_verdict():
+    found = report("log(x)", "-1")
+    assert (found.hessian, found.curvature, found.undefined) == (None, None, "log(x) is not defined at x = -1")
+    assert all(np.isnan(found.error(outcome)) for outcome in found.outcomes)
+    text = printed(found)
+    assert "log(x) is not defined at x = -1; there is no gradient here" in text
+    assert "inf" not in text
+    assert "Hessian" not in text
+    assert "division by zero" in printed(report("1/x", "0"))
+
+
+def test_an_untaken_branch_is_named_and_nothing_is_compared_with_its_nan():
+    found = report("where(x > 0, sqrt(x), 0*x)", "0")
+    assert all(np.isnan(found.error(outcome)) for outcome in found.outcomes)
+    assert "nan: the branch sqrt(x) is not taken here" in printed(found)
+    assert "inf" not in [line.split()[-2] for line in printed(found).splitlines() if line.startswith("  numeric")]
