@@ -15,13 +15,15 @@ from gdlab.store.surroundings import version_of
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gdlab.config.catalog import Entry
+    from gdlab.config.catalog import Entry, Setting
     from gdlab.report.sections import Rows, Sections
 
 PACKAGES = ("numpy", "pydantic", "pyyaml", "pandas", "matplotlib", "rich", "typer")
 
-# The words for the lists, and the keys of a config whose values they hold.
-KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer"}
+# The words for the lists, and what is in them.
+KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer", "schedules": "schedule"}
+
+_FORMULAS = {"problem": "Loss", "schedule": "Value h of the step that follows k others"}
 
 
 def command(
@@ -29,16 +31,17 @@ def command(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="problems, gradients or optimizers; all of them if left out.",
+            help="problems, gradients, optimizers or schedules; all of them if left out.",
             autocompletion=lambda: list(KINDS),
         ),
     ] = None,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Describe this one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List problems, gradients and optimizers, or describe one.
+    """List problems, gradients, optimizers and schedules, or describe one.
 
-    A description has the rule, the parameters with their defaults and ranges, the source, and a config to start from.
+    The list of optimizers ends with what goes around any of them. A description has the rule, the parameters with
+    their defaults and ranges, the source, and a config to start from.
     """
     data, text = _overview() if kind is None else _chosen(kind, name)
     if as_json:
@@ -77,7 +80,8 @@ def _chosen(kind: str, name: str | None) -> tuple[Any, "RenderableType"]:
         raise UsageError(unknown("list", kind, KINDS))
     entries = _entries(lists[kind])
     if name is None:
-        return [dataclasses.asdict(entry) for entry in entries], _summaries(entries)
+        text = _optimizers(entries) if lists[kind] == "optimizer" else _summaries(entries)
+        return [dataclasses.asdict(entry) for entry in entries], text
     found = {entry.name: entry for entry in entries}
     if name not in found:
         raise UsageError(unknown(lists[kind], name, found))
@@ -96,12 +100,33 @@ def _summaries(entries: Iterable["Entry"]) -> "Rows":
     return Rows([(entry.name, entry.summary) for entry in entries])
 
 
+def _optimizers(entries: Iterable["Entry"]) -> "RenderableType":
+    """The list of optimizers, and what goes around any of them."""
+    from rich.console import Group
+
+    from gdlab.config.catalog import surroundings
+    from gdlab.report.sections import Rows, Sections
+
+    around = surroundings()
+    bodies: dict[str, RenderableType] = {
+        "Around any of them": Rows(_settings(around.settings)),
+        "Averages": Rows(list(around.averages.items())),
+        "Schedules": "lr: {schedule: cosine, start: 0.1} in place of a number; see gdlab info schedules",
+        "What a step does, in this order": Rows([(str(i), line) for i, line in enumerate(around.order, 1)]),
+    }
+    return Group(_summaries(entries), Sections.of([], bodies))
+
+
+def _settings(settings: Iterable["Setting"]) -> list[tuple[str, str, str]]:
+    return [(s.name, s.default, f"{s.allowed}: {s.doc}" if s.doc else s.allowed) for s in settings]
+
+
 def _description(entry: "Entry") -> "Sections":
     from gdlab.report.sections import Rows, Sections
 
-    settings = [(s.name, s.default, f"{s.allowed}: {s.doc}" if s.doc else s.allowed) for s in entry.settings]
+    settings = _settings(entry.settings)
     bodies = {
-        "Rule" if entry.kind != "problem" else "Loss": entry.formula,
+        _FORMULAS.get(entry.kind, "Rule"): entry.formula,
         "Known": Rows(list(entry.facts.items())) if entry.facts else "",
         "Parameters": Rows(settings) if settings else "none",
         "Variants": Rows(list(entry.variants.items())) if entry.variants else "",

@@ -11,10 +11,20 @@ from gdlab.config.data import record_data
 from gdlab.config.dump import dump
 from gdlab.config.models import CHOICES, parameter_schemas, record_model
 from gdlab.config.words import allowed
+from gdlab.errors import join
+from gdlab.optimizers import Around, Optimizer
+from gdlab.optimizers.around import AVERAGES, KEYS, keys_around
+from gdlab.optimizers.around.combination import schedulable
+from gdlab.optimizers.schedules import SCHEDULES
 from gdlab.problems.base import Problem
 from gdlab.record import Record
 from gdlab.report.numbers import setting
 
+# All that a config can name, by what it is.
+NAMED: dict[str, Mapping[str, type[Record]]] = {**CHOICES, "schedule": SCHEDULES}
+
+# What stands in samples for what has no default.
+_EXAMPLES: dict[str, Any] = {"start": 0.1, "peak": 0.1, "factor": 0.5, "every": 250, "steps": 100, "then": 0.1}
 _FEW = 6  # coordinates and minimizers that are worth printing
 
 
@@ -37,10 +47,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Entry:
-    """A problem, a gradient method or an optimizer.
+    """A problem, a gradient method, an optimizer or a schedule.
 
     Args:
-        kind: the key of a config that it is a value of.
+        kind: the key of a config that it is a value of, or `schedule`.
         name: as in YAML.
         summary: one line.
         details: the rest of its description, in paragraphs.
@@ -65,12 +75,35 @@ class Entry:
 
 
 def entries(kind: str) -> list[Entry]:
-    """Describe the records that a key of a config can name.
+    """Describe the records that a config can name.
 
     Args:
-        kind: `problem`, `gradient` or `optimizer`.
+        kind: `problem`, `gradient`, `optimizer` or `schedule`.
     """
-    return [_entry(kind, record) for record in CHOICES[kind].values()]
+    return [_entry(kind, record) for record in NAMED[kind].values()]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What goes around any optimizer.
+
+    Args:
+        settings: the keys beside its own.
+        averages: the names of the averages, and what they are.
+        order: what a step does, one line each.
+    """
+
+    settings: tuple[Setting, ...]
+    averages: Mapping[str, str]
+    order: tuple[str, ...]
+
+
+def surroundings() -> Surroundings:
+    """Describe what goes around any optimizer."""
+    settings = tuple(setting for setting in _settings(Around) if setting.name in KEYS)
+    lines = re.findall(r"^\d+\. (.+(?:\n +.+)*)", inspect.cleandoc(Around.__doc__ or ""), re.MULTILINE)
+    order = tuple(" ".join(line.split()) for line in lines)
+    return Surroundings(settings, {name: average.summary() for name, average in AVERAGES.items()}, order)
 
 
 def _entry(kind: str, record: type[Record]) -> Entry:
@@ -100,6 +133,11 @@ def _default(value: Any) -> str:
 
 def _facts(record: type[Record]) -> dict[str, str]:
     facts: dict[str, str] = {"cost": record.cost} if hasattr(record, "cost") else {}
+    if issubclass(record, Optimizer):
+        follow, around = schedulable(record), [key for key in KEYS if key in keys_around(record)]
+        if follow:
+            facts["schedules"] = f"{join(follow)} may follow one, see gdlab info schedules"
+        facts["around it"] = f"{join(around)}, see gdlab info optimizers"
     if issubclass(record, Problem):
         facts |= _known(record())
     return facts
@@ -121,6 +159,10 @@ def _known(problem: Problem) -> dict[str, str]:
 
 
 def _sample(kind: str, record: type[Record]) -> dict[str, Any]:
+    if kind == "schedule":
+        needed = [p.name for p in record.parameters() if p.default is dataclasses.MISSING or p.name == "every"]
+        lr = {"schedule": record.name} | {name: _EXAMPLES[name] for name in needed}
+        return {"problem": "quadratic", "optimizer": {"name": "gd", "lr": lr}, "steps": 1000}
     parts: dict[str, Any] = {"problem": "quadratic", "optimizer": "gd"}
     if kind == "gradient":
         parts = {"problem": "quadratic", "gradient": "", "optimizer": "gd"}

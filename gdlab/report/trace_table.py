@@ -56,5 +56,6 @@ def _cell(name: str, value: float) -> Cell:
 
 
 def _title(step: TracedStep) -> str:
-    numbers = {"lr": step.lr, **step.numbers} if step.lr is not None else dict(step.numbers)
-    return ", ".join([f"step {step.k} → {step.k + 1}", *(f"{name} = {number(value)}" for name, value in numbers.items())])
+    numbers = {"lr": step.lr, **step.numbers} if step.lr is not None else step.numbers
+    told = [f"{name} = {number(value)}" for name, value in numbers.items()]
+    return ", ".join([f"step {step.k} → {step.k + 1}", *told])

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from gdlab.config.catalog import entries
+from gdlab.config.catalog import NAMED, entries
 from gdlab.config.models import CHOICES
+from gdlab.optimizers.around import KEYS
 
 # arguments, exit code, what stands on standard output, and on standard error
 TABLE = [
@@ -21,7 +22,10 @@ TABLE = [
     (["optimizers"], 0, ["gd ", "coordinate "], ""),
     (["optimizer"], 0, ["gd ", "coordinate "], ""),
     (["optimizers", "adam"], 0, ["Kingma & Ba 2015", "beta1", "0.9", "a number ≥ 0 and < 1", "lecture  "], ""),
-    (["adam"], 0, ["optimizer adam", "w ← w − lr·"], ""),
+    (["adam"], 0, ["optimizer adam", "w ← w − lr·", "lr, beta1, beta2, eps and eps_root may follow one"], ""),
+    (["adamw"], 0, ["clip_norm, clip_eps, clip_value, noise, restart and average, see gdlab info optimizers"], ""),
+    (["schedules"], 0, ["cosine ", "warmup "], ""),
+    (["schedules", "cosine"], 0, ["schedule cosine", "Loshchilov & Hutter 2017", "schedule: cosine"], ""),
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
     (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
     (["gradients", "numeric"], 0, ["forward, central, complex or richardson", "null", "2n"], ""),
@@ -44,14 +48,27 @@ def test_info(gdlab, args, code, out, err):
 
 
 def test_every_list_has_one_line_for_each(gdlab):
-    for kind, records in CHOICES.items():
-        lines = gdlab("info", f"{kind}s").out.splitlines()
+    for kind, records in NAMED.items():
+        listed, _, around = gdlab("info", f"{kind}s").out.partition("\n\n")
+        lines = listed.splitlines()
+        assert bool(around) == (kind == "optimizer")
         assert [line.split()[0] for line in lines] == list(records)
 
 
-@pytest.mark.parametrize("kind", CHOICES)
+def test_the_list_of_optimizers_says_what_goes_around_any(gdlab):
+    text = gdlab("info", "optimizers").out
+    rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
+    assert set(KEYS) <= set(rows)
+    assert "a number > 0: longest gradient" in rows["clip_norm"]
+    assert "coupled or decoupled" in rows["decay"]
+    assert {"polyak", "exponential"} <= set(rows)
+    assert "schedule: cosine" in text
+    assert "8  The new point enters the average." in text
+
+
+@pytest.mark.parametrize("kind", NAMED)
 def test_each_can_be_asked_for(gdlab, kind):
-    for name in CHOICES[kind]:
+    for name in NAMED[kind]:
         result = gdlab("info", kind, name)
         assert result.code == 0
         assert result.out.startswith(f"{kind} {name}\n")
@@ -69,14 +86,14 @@ def test_json_has_the_same(gdlab):
     assert {"name": "lr", "default": "0.001", "allowed": "a number > 0", "doc": "step size"} in adam["settings"]
 
 
-@pytest.mark.parametrize("kind", CHOICES)
+@pytest.mark.parametrize("kind", NAMED)
 def test_the_sample_of_each_is_a_config(gdlab, tmp_path, kind):
     for entry in entries(kind):
         path = tmp_path / f"{entry.name}.yaml"
         path.write_text(entry.sample)
     result = gdlab("validate", *sorted(tmp_path.glob("*.yaml")))
     assert (result.code, result.err) == (0, "")
-    assert result.out.count("ok  ") == len(CHOICES[kind])
+    assert result.out.count("ok  ") == len(NAMED[kind])
 
 
 class Terminal(io.StringIO):

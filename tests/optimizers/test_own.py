@@ -99,7 +99,7 @@ def test_one_of_several_is_chosen_by_name(write):
     file = write(GOOD + "\n\nclass Other(Friction):\n    name = 'other'\n")
     assert load_rule(file, "Other").name == "other"
     assert load_rule(file, "Friction").name == "Friction"
-    with pytest.raises(UsageError, match="say which with name. There are Friction and Other"):
+    with pytest.raises(UsageError, match=r"say which with name\. There are Friction and Other"):
         load_rule(file)
 
 

@@ -58,14 +58,14 @@ class Around(Optimizer):
     clip_norm: Annotated[Positive | None, "longest gradient; a longer one is shortened to this norm"] = None
     clip_eps: Annotated[NonNegative, "added to the norm that clip_norm divides by; torch has 1e-6"] = 0.0
     clip_value: Annotated[Positive | None, "largest |gᵢ|; each coordinate of the gradient is cut to it"] = None
-    noise: Annotated[Noise | None, "Gaussian noise on the gradient: its variance, or variance, decay and seed"] = None
+    noise: Annotated[Noise | None, "Gaussian noise on the gradient"] = None
     weight_decay: Annotated[NonNegative | None, "λ, how strongly w is drawn to 0"] = None
     decay: Annotated[
         Literal["coupled", "decoupled"],
-        "coupled adds λw to the gradient; decoupled takes lr·λ·w from w, beside the step",
+        "the one adds λw to the gradient, the other takes lr·λ·w from w, beside the step",
     ] = "coupled"
     restart: Annotated[Count | None, "steps after which the optimizer's state begins anew, again and again"] = None
-    average: Annotated[Average | None, "an average of the points, offered as the answer: polyak or exponential"] = None
+    average: Annotated[Average | None, "an average of the points, offered as the answer"] = None
 
     def __post_init__(self) -> None:
         if isinstance(self.rule, Around):

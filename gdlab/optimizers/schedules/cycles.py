@@ -104,7 +104,7 @@ class Warmup(Schedule):
     source = "Goyal et al. 2017 (arXiv:1706.02677), section 2.2, gradual warmup"
 
     steps: Annotated[Count, "steps of the rise"]
-    then: Annotated[Schedule, "what follows: a number, or any other schedule"]
+    then: Annotated[Schedule, "what follows, any schedule but another warm-up"]
     start: Annotated[NonNegative, "value at step 0, at which the first step is taken"] = 0.0
 
     def __post_init__(self) -> None:

@@ -95,7 +95,7 @@ class Exponential(Schedule):
 
 @dataclass(frozen=True)
 class InverseTime(Schedule):
-    """As 1/t: the slowest fall whose squares still have a finite sum, so that noise averages out.
+    """As 1/t: steps whose sum is infinite, so that they get anywhere, and whose squares have a finite one.
 
     rate = 1 gives start/n for the n-th step. With another rate half the start is reached after 1/rate steps; that is
     lr_decay of torch's Adagrad.
