@@ -9,7 +9,8 @@ import numpy as np
 
 from gdlab.autodiff.comparison import Outcome, compare_methods, distance, reasons
 from gdlab.autodiff.derivatives import Array
-from gdlab.autodiff.graph import trace
+from gdlab.autodiff.domain import undefined
+from gdlab.autodiff.graph import Node, trace
 from gdlab.autodiff.smoothness import Kink, find_kinks
 from gdlab.autodiff.symbolic.elements import by_elements
 from gdlab.errors import DifferentiationError
@@ -63,6 +64,7 @@ class GradientCheck:
         disagreements: pairs that are further apart than allowed.
         kinks: of each point.
         left_out: methods that cannot differentiate the function, with their reason.
+        undefined: why the function has no finite value, by the number of the point; nothing is compared there.
     """
 
     labels: tuple[str, ...]
@@ -72,13 +74,26 @@ class GradientCheck:
     disagreements: tuple[Disagreement, ...]
     kinks: tuple[tuple[Kink, ...], ...]
     left_out: dict[str, str]
+    undefined: dict[int, str]
 
     @property
     def ok(self) -> bool:
-        """Whether all methods agree wherever there is no kink."""
-        return all(disagreement.kinks for disagreement in self.disagreements)
+        """Whether there is a value at every point, and all methods agree wherever there is no kink."""
+        return not self.undefined and all(disagreement.kinks for disagreement in self.disagreements)
 
     def __str__(self) -> str:
+        """The summary, the kinks by their points, and the methods that are left out, with their reason."""
+        lines = [self.summary]
+        lines += [f"at point {k}: {kink}" for k, kinks in enumerate(self.kinks, 1) for kink in kinks]
+        lines += [f"left out: {labels}: {reason}" for labels, reason in self.left_out.items()]
+        return "\n".join(lines)
+
+    @property
+    def summary(self) -> str:
+        """The result in one line."""
+        if self.undefined:
+            point, reason = next(iter(self.undefined.items()))
+            return f"no value to differentiate at point {point + 1}: {reason}"
         count = len(self.points)
         head = f"{len(self.labels)} methods at {count} point{'s' if count != 1 else ''}: "
         unexplained = [str(disagreement) for disagreement in self.disagreements if not disagreement.kinks]
@@ -101,7 +116,8 @@ def check_gradient(f: Callable[[Any], Any], w: Any, *more: Any, names: Sequence[
         A record whose `ok` is True if all agree, and whose text says who does not.
     """
     points = tuple(np.asarray(point, float) for point in (w, *more))
-    kinks = tuple(_kinks(f, point, names) for point in points)
+    graphs = [_graph(f, point, names) for point in points]
+    kinks = tuple(() if graph is None else tuple(find_kinks(*graph)) for graph in graphs)
     found = [compare_methods(f, point) for point in points]
     outcomes = [outcome for outcome in found[0] if outcome.gradient is not None]
     labels = tuple(outcome.label for outcome in outcomes)
@@ -109,10 +125,17 @@ def check_gradient(f: Callable[[Any], Any], w: Any, *more: Any, names: Sequence[
     if points[0].size <= _MOST_SQUARED:
         orders.append([_hessians(at, point) for at, point in zip(found, points, strict=True)])
     values = [_value(at, point) for at, point in zip(found, points, strict=True)]
+    missing = {
+        k: (graph and undefined(*graph)) or f"the value is {value}"
+        for k, (graph, value) in enumerate(zip(graphs, values, strict=True))
+        if not np.isfinite(value)
+    }
     apart: list[dict[tuple[str, str], float]] = [{}, {}]
     disagreements: list[Disagreement] = []
     for order, at_points in enumerate(orders, 1):
         for k, derivatives in enumerate(at_points):
+            if k in missing:
+                continue
             for a, b in combinations([label for label in labels if label in derivatives], 2):
                 gap = distance(np.asarray(derivatives[a]), np.asarray(derivatives[b]))
                 apart[order - 1][a, b] = max(gap, apart[order - 1].get((a, b), 0.0))
@@ -120,7 +143,7 @@ def check_gradient(f: Callable[[Any], Any], w: Any, *more: Any, names: Sequence[
                 if not gap <= allowed:
                     disagreements.append(Disagreement(a, b, order, k, gap, allowed, kinks[k]))
     left_out = reasons(found[0])
-    return GradientCheck(labels, points, apart[0], apart[1], tuple(disagreements), kinks, left_out)
+    return GradientCheck(labels, points, apart[0], apart[1], tuple(disagreements), kinks, left_out, missing)
 
 
 def _hessians(outcomes: Sequence[Outcome], point: Array) -> dict[str, Any]:
@@ -145,13 +168,13 @@ def _allowed(label: str, order: int, value: float) -> float:
     return base + 1e-8 * abs(value) if np.isfinite(value) else np.inf
 
 
-def _kinks(f: Callable[[Any], Any], point: Array, names: Sequence[str]) -> tuple[Kink, ...]:
-    """The kinks at a point; none can be named of a function that cannot be traced."""
+def _graph(
+    f: Callable[[Any], Any], point: Array, names: Sequence[str]
+) -> tuple[Node, Sequence[Node], Sequence[Any]] | None:
+    """The result, the variables, and where they stand; None of a function that cannot be traced."""
     try:
         (w,), out = trace(f, point)
     except DifferentiationError:
-        return ()
+        return None
     elements = by_elements([out], w, names)
-    return tuple(
-        find_kinks(out, [w], [point]) if elements is None else find_kinks(elements[1][0], elements[0], list(point))
-    )
+    return (out, [w], [point]) if elements is None else (elements[1][0], elements[0], list(point))

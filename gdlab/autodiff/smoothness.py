@@ -50,13 +50,11 @@ def find_kinks(out: Node, variables: Sequence[Node], values: Sequence[Any]) -> l
         if not any(id(x) in moving for x in node.inputs):
             continue
         moving.add(id(node))
-        row = _ROWS.get(node.primitive.name if node.primitive else "")
-        if row is None:
-            continue
-        near, what, convention = row
-        with np.errstate(all="ignore"):
-            if np.any(near([np.asarray(found[id(x)], float) for x in node.inputs], found[id(node)], node.params)):
-                kinks.append(Kink(_shown(node), what, convention))
+        args = [np.asarray(found[id(x)], float) for x in node.inputs]
+        for near, what, convention in _ROWS.get(node.primitive.name if node.primitive else "", ()):
+            with np.errstate(all="ignore"):
+                if np.any(near(args, found[id(node)], node.params)):
+                    kinks.append(Kink(_shown(node), what, convention))
     return list(dict.fromkeys(kinks))
 
 
@@ -104,38 +102,44 @@ def _broken_power(args: Sequence[Any], z: Any, params: dict[str, Any]) -> Any:
     return (np.abs(args[0]) <= NEAR) & (args[1] < 1) & (args[1] != 0)
 
 
+def _ending_power(args: Sequence[Any], z: Any, params: dict[str, Any]) -> Any:
+    return (np.abs(args[0]) <= NEAR) & (args[1] > 1) & (args[1] != np.round(args[1]))
+
+
 _JUMP = "the value jumps there", "the derivative is taken as 0 on both sides"
 _TIE = "both arguments are equal", "they share the derivative equally"
 _TURN = "the condition changes there", "the derivative is that of the side it is on"
 _END = "the slope has no bound there", "the derivative is inf, -inf or nan"
 
-_ROWS: dict[str, tuple[_Near, str, str]] = {
-    "absolute": (_at(0), "a kink at 0", "the derivative there is taken as 0"),
-    "relu": (_at(0), "a kink at 0", "the derivative there is taken as 0"),
-    "sign": (_at(0), *_JUMP),
-    "floor": (_whole, *_JUMP),
-    "ceil": (_whole, *_JUMP),
-    "trunc": (_whole, *_JUMP),
-    "rint": (_half, *_JUMP),
-    "floor_divide": (_whole, *_JUMP),
-    "remainder": (_whole, "the value jumps there", "the derivative is that of the right side"),
-    "maximum": (_tie, *_TIE),
-    "minimum": (_tie, *_TIE),
-    "max": (_tied_extremum, "several elements are equal", "they share the derivative equally"),
-    "min": (_tied_extremum, "several elements are equal", "they share the derivative equally"),
-    **dict.fromkeys(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"), (_tie, *_TURN)),
-    "sqrt": (_at(0), *_END),
-    "cbrt": (_at(0), *_END),
-    "log": (_at(0), *_END),
-    "log2": (_at(0), *_END),
-    "log10": (_at(0), *_END),
-    "log1p": (_at(-1), *_END),
-    "reciprocal": (_at(0), *_END),
-    "power": (_broken_power, *_END),
-    "arcsin": (_edge, *_END),
-    "arccos": (_edge, *_END),
-    "arctanh": (_edge, *_END),
-    "arccosh": (_at(1), *_END),
-    "hypot": (_origin, *_END),
-    "arctan2": (_origin, *_END),
+_CLOSE = "the values end there", "the derivative is that from the right"
+
+_ROWS: dict[str, tuple[tuple[_Near, str, str], ...]] = {
+    "absolute": ((_at(0), "a kink at 0", "the derivative there is taken as 0"),),
+    "relu": ((_at(0), "a kink at 0", "the derivative there is taken as 0"),),
+    "sign": ((_at(0), *_JUMP),),
+    "floor": ((_whole, *_JUMP),),
+    "ceil": ((_whole, *_JUMP),),
+    "trunc": ((_whole, *_JUMP),),
+    "rint": ((_half, *_JUMP),),
+    "floor_divide": ((_whole, *_JUMP),),
+    "remainder": ((_whole, "the value jumps there", "the derivative is that of the right side"),),
+    "maximum": ((_tie, *_TIE),),
+    "minimum": ((_tie, *_TIE),),
+    "max": ((_tied_extremum, "several elements are equal", "they share the derivative equally"),),
+    "min": ((_tied_extremum, "several elements are equal", "they share the derivative equally"),),
+    **dict.fromkeys(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"), ((_tie, *_TURN),)),
+    "sqrt": ((_at(0), *_END),),
+    "cbrt": ((_at(0), *_END),),
+    "log": ((_at(0), *_END),),
+    "log2": ((_at(0), *_END),),
+    "log10": ((_at(0), *_END),),
+    "log1p": ((_at(-1), *_END),),
+    "reciprocal": ((_at(0), *_END),),
+    "power": ((_broken_power, *_END), (_ending_power, *_CLOSE)),
+    "arcsin": ((_edge, *_END),),
+    "arccos": ((_edge, *_END),),
+    "arctanh": ((_edge, *_END),),
+    "arccosh": ((_at(1), *_END),),
+    "hypot": ((_origin, *_END),),
+    "arctan2": ((_origin, *_END),),
 }

@@ -8,11 +8,14 @@ import typer
 
 from gdlab.cli.console import stdout, tell, write
 from gdlab.cli.grad import At, What
+from gdlab.errors import GdlabError
 
 if TYPE_CHECKING:
     from gdlab.config.target import Array, Target
 
 PICTURE = Path("check.png")
+_DRAWS = 5  # for each point; some may fall outside of where the function has a value
+_AWAY = 0.02  # from such places, relative
 
 
 def command(
@@ -22,10 +25,13 @@ def command(
         int, typer.Option("--points", min=0, metavar="N", help="How many points around it are tried as well.")
     ] = 4,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Draws those points.")] = 0,
-    plot: Annotated[bool, typer.Option("--plot", help="Draw the error of differences over their step.")] = False,
+    plot: Annotated[
+        bool, typer.Option("--plot", help="Draw the error of differences over their step, into check.png.")
+    ] = False,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The picture: its name ends in .png, .svg or .pdf.")
-    ] = PICTURE,
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw it into this file: .png, .svg or .pdf."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare every gradient method with every other, in first and second order.
@@ -37,10 +43,11 @@ def command(
     from gdlab.config.target import find_target
     from gdlab.report.checks import CheckReport
 
-    if plot:
+    picture = output or (PICTURE if plot else None)
+    if picture is not None:
         from gdlab.report.plots.saving import picture_format
 
-        picture_format(output)
+        picture_format(picture)
     target = find_target(what, at)
     with target.guarded():
         found = check_gradient(target.f, *_points(target, points, seed), names=target.names)
@@ -51,24 +58,41 @@ def command(
         write(dumps(report.data()).decode().rstrip("\n"))
     else:
         stdout().print(report.sections())
-    if plot:
-        _draw(target, output)
-        (tell if as_json else write)(str(output))
+    if picture is not None:
+        _draw(target, picture, found.undefined.get(0, ""))
+        (tell if as_json else write)(str(picture))
     if not report.check.ok:
         raise typer.Exit(1)
 
 
 def _points(target: "Target", count: int, seed: int) -> "list[Array]":
-    """The point, and others a few hundredths of its size away: near, but not on the kinks it may sit on."""
+    """The point, and others a few hundredths of its size away: near, but not on the kinks it may sit on.
+
+    They stay away from where the function ends, which differences would reach across.
+    """
     import numpy as np
 
     rng = np.random.default_rng(seed)
     w = target.point
-    return [w, *(w + 0.05 * np.maximum(1, np.abs(w)) * rng.standard_normal(w.shape) for _ in range(count))]
+    size = np.maximum(1, np.abs(w))
+    points = [w]
+    for _ in range(_DRAWS * count):
+        if len(points) > count:
+            break
+        drawn = w + 0.05 * size * rng.standard_normal(w.shape)
+        with np.errstate(all="ignore"):
+            around = [target.f(drawn + shift * size) for shift in (-_AWAY, 0, _AWAY)]
+        if np.all(np.isfinite(around)):
+            points.append(drawn)
+    return points
 
 
-def _draw(target: "Target", output: Path) -> None:
+def _draw(target: "Target", output: Path, undefined: str) -> None:
+    if undefined:
+        raise GdlabError(f"{undefined}: there is no gradient to measure errors against, so no picture is drawn")
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it talks of fonts and caches
+    import numpy as np
+
     from gdlab.autodiff.comparison import compare_methods, reference
     from gdlab.autodiff.step_errors import step_errors
     from gdlab.report.numbers import number
@@ -77,6 +101,8 @@ def _draw(target: "Target", output: Path) -> None:
 
     exact = reference(compare_methods(target.f, target.point)).gradient
     assert exact is not None  # noqa: S101 - a reference has a gradient
+    if not np.all(np.isfinite(exact)):
+        raise GdlabError("the gradient is not finite here: there is nothing to measure errors against, so no picture")
     place = ", ".join(f"{name} = {number(x)}" for name, x in zip(target.names[:4], target.point, strict=False))
     more = ", …" if len(target.names) > 4 else ""
     save(draw_step_errors(step_errors(target.f, target.point, exact), target.title, place + more), output)

@@ -42,28 +42,34 @@ class CheckReport:
             "disagreements": [str(disagreement) for disagreement in self.check.disagreements],
             "kinks": [[str(kink) for kink in kinks] for kinks in self.check.kinks],
             "left_out": self.check.left_out,
+            "undefined": [{"point": k + 1, "why": why} for k, why in self.check.undefined.items()],
         }
 
     def sections(self) -> Sections:
         """All of it for people."""
         check = self.check
-        verdict = "ok: " if check.ok else "differs: "
-        head = [Text(self.title, style="bold"), Text(verdict + str(check), style="" if check.ok else "red")]
-        bodies: list[tuple[str, RenderableType]] = [
-            ("Gradients, how far apart", self._matrix(check.first)),
-        ]
+        verdict = "ok: " if check.ok else "" if check.undefined else "differs: "
+        head = [Text(self.title, style="bold"), Text(verdict + check.summary, style="" if check.ok else "red")]
+        bodies: list[tuple[str, RenderableType]] = []
+        if check.first:
+            bodies.append(("Gradients, how far apart", self._matrix(check.first)))
         if check.second:
-            bodies.append(("Hessians, how far apart", self._matrix(check.second)))
+            bodies.append(("Hessians, how far apart", self._matrix(check.second, *self._same())))
         if any(check.kinks):
             bodies.append(("Kinks", Text("\n".join(self._kinks()))))
-        if not check.ok:
+        if not all(disagreement.kinks for disagreement in check.disagreements):
             bodies.append(("Who differs", Text("\n".join(self._disagreements()))))
         if check.left_out:
             lines = [f"{label}: {reason}" for label, reason in check.left_out.items()]
             bodies.append(("Left out", Text("\n".join(lines))))
         return Sections(head, bodies)
 
-    def _matrix(self, apart: dict[tuple[str, str], float]) -> RenderableType:
+    def _same(self) -> list[str]:
+        """Why forward and central differences give the same Hessian."""
+        gap = self.check.second.get(("numeric forward", "numeric central"))
+        return ["forward and central are 0 apart: in second order both are central differences"] if gap == 0 else []
+
+    def _matrix(self, apart: dict[tuple[str, str], float], *notes: str) -> RenderableType:
         """The largest difference of each pair: every method against every other."""
         labels = self.check.labels
         short = [label.removeprefix("numeric ") for label in labels]
@@ -71,8 +77,9 @@ class CheckReport:
         for head, one in zip(short, labels, strict=True):
             gaps = [apart.get((one, other), apart.get((other, one))) for other in labels]
             columns.append(Column(head, [Cell("-" if gap is None else number(gap, 2)) for gap in gaps], right=True))
-        note = f"largest |difference|/(1 + |derivative|) at {plural(len(self.check.points), 'point')}"
-        return Group(Grid(columns), Text(note, style="dim"))
+        count = len(self.check.points) - len(self.check.undefined)
+        note = f"largest |difference|/(1 + |derivative|) at {plural(count, 'point')}"
+        return Group(Grid(columns), *(Text(line, style="dim") for line in (note, *notes)))
 
     def _kinks(self) -> list[str]:
         lines = []

@@ -54,7 +54,8 @@ def test_a_planted_error_is_caught(name):
 def test_a_kink_explains_a_difference_and_is_named():
     check = check_gradient(lambda w: np.abs(w[0]) * w[1], [0.0, 1.0], names=["x", "y"])
     assert check.ok
-    assert str(check).endswith("methods at 1 point: all agree, except at kinks")
+    assert check.summary.endswith("methods at 1 point: all agree, except at kinks")
+    assert str(check) == f"{check.summary}\nat point 1: {check.kinks[0][0]}"
     assert [kink.step for kink in check.kinks[0]] == ["abs(x)"]
     assert all(disagreement.kinks for disagreement in check.disagreements)
 
@@ -70,10 +71,18 @@ def test_a_function_that_branches_is_checked_by_the_others():
     check = check_gradient(lambda w: w[0] ** 2 if w[0] > 0 else -w[0], [1.0])
     assert check.ok
     assert "reverse, retraced" in check.labels
-    assert [labels for labels in check.left_out if "symbolic" in labels]
+    (labels,) = [labels for labels in check.left_out if "symbolic" in labels]
+    assert f"left out: {labels}: {check.left_out[labels]}" in str(check).splitlines()
 
 
 def test_hessians_of_many_parameters_are_left_out():
     check = check_gradient(lambda w: np.sum(np.sin(w)), np.ones(40))
     assert check.ok
     assert check.second == {}
+
+
+def test_without_a_value_there_is_nothing_to_compare():
+    check = check_gradient(lambda w: np.log(w[0]), [1.0], [-1.0], names=["x"])
+    assert (check.ok, check.disagreements) == (False, ())
+    assert check.undefined == {1: "log(x) is not defined at x = -1"}
+    assert check.summary == "no value to differentiate at point 2: log(x) is not defined at x = -1"

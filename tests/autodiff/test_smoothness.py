@@ -46,7 +46,7 @@ def test_a_kink_is_named_where_it_is(formula, at, away, step):
     assert kinks(formula, away) == []
 
 
-@pytest.mark.parametrize(("formula", "value"), [("x**2", 0.0), ("x**1.5", 0.0), ("x**0", 0.0), ("exp(x)*tanh(x)", 0.0)])
+@pytest.mark.parametrize(("formula", "value"), [("x**2", 0.0), ("x**1.5", 0.1), ("x**0", 0.0), ("exp(x)*tanh(x)", 0.0)])
 def test_what_is_smooth_has_none(formula, value):
     assert kinks(formula, value) == []
 
@@ -64,3 +64,9 @@ def test_each_kink_is_told_once_and_long_ones_are_cut():
 
 def test_it_reads_as_a_sentence():
     assert [str(kink) for kink in kinks("abs(x)", 0.0)] == ["abs(x): a kink at 0; the derivative there is taken as 0"]
+
+
+@pytest.mark.parametrize(("exponent", "ends"), [(1.5, True), (2.5, True), (1.0, False), (2.0, False), (3.0, False)])
+def test_the_values_of_a_broken_power_end_at_0(exponent, ends):
+    (w,), out = trace(lambda w: w**exponent, 0.0)
+    assert [kink.what for kink in find_kinks(out, [w], [0.0])] == (["the values end there"] if ends else [])

@@ -48,3 +48,33 @@ def test_json(gdlab):
     assert data["ok"]
     assert len(data["points"]) == 2
     assert data["methods"][-1] == "symbolic"
+
+
+def test_a_file_for_the_picture_asks_for_one(gdlab, tmp_path):
+    path = tmp_path / "q.svg"
+    assert gdlab("check", "x**2", "--at", "1", "-o", path).out.splitlines()[-1] == str(path)
+    assert path.exists()
+
+
+def test_the_picture_has_a_name_of_its_own(gdlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert gdlab("check", "x**2", "--at", "1", "--plot").out.splitlines()[-1] == "check.png"
+    assert (tmp_path / "check.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "words"), [("log(x)", "-1", "log(x) is not defined at x = -1"), ("sqrt(x)", "0", "not finite")]
+)
+def test_no_picture_is_drawn_where_there_is_no_gradient(gdlab, tmp_path, formula, at, words):
+    path = tmp_path / "dom.png"
+    result = gdlab("check", formula, "--at", at, "--plot", "-o", path)
+    assert result.code == 1
+    assert words in result.err
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(("formula", "at"), [("sqrt(x)", "0"), ("log(x)", "0.02"), ("arcsin(x)", "1"), ("x**1.5", "0")])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_end_of_a_domain_is_no_difference(gdlab, formula, at, seed):
+    result = gdlab("check", formula, "--at", at, "--seed", seed)
+    assert result.code == 0, result.out

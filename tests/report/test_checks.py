@@ -25,6 +25,7 @@ def test_agreement():
     assert "methods at 1 point: all agree" in text
     assert "Gradients, how far apart" in text
     assert "Hessians, how far apart" in text
+    assert "forward and central are 0 apart: in second order both are central differences" in text
     assert "Who differs" not in text
     assert report.data()["ok"]
 
@@ -49,3 +50,10 @@ def test_kinks_and_what_is_left_out():
 def test_it_fits_a_narrow_terminal(width):
     report = CheckReport("f", ["x"], check_gradient(lambda w: np.sin(w[0]), [1.0]))
     assert max(map(len, printed(report, width).splitlines())) <= width
+
+
+def test_without_a_value_the_reason_stands_alone():
+    text = printed(CheckReport("f", ["x"], check_gradient(lambda w: np.log(w[0]), [-1.0], names=["x"])))
+    assert "no value to differentiate at point 1: log(x) is not defined at x = -1" in text
+    assert "inf" not in text.replace("is inf, -inf", "")
+    assert "how far apart" not in text
