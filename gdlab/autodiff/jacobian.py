@@ -40,6 +40,8 @@ def bind_vector(method: Method, r: Callable[[Any], Any], w: Any) -> "Jacobian":
 class Jacobian:
     """A function r(w) of shape (m,), and ∂rᵢ/∂wⱼ of shape (m, n)."""
 
+    cost_of_value = Cost(evaluations=1)
+
     def __init__(self, r: Callable[[Any], Any], w: Any) -> None:
         self.r = r
         self.example = point_like(w)
@@ -54,7 +56,8 @@ class Jacobian:
         """r(w), shape (m,), and its Jacobian, shape (m, n)."""
         raise NotImplementedError
 
-    def _value(self, w: Array) -> Array:
+    def value(self, w: Array) -> Array:
+        """r(w), shape (m,)."""
         found = np.asarray(call(self.r, w.copy()))
         if found.ndim != 1:
             raise DifferentiationError(f"the function returned shape {found.shape}, it must return a vector")
@@ -72,8 +75,8 @@ class ForwardJacobian(Jacobian):
     def value_and_jacobian(self, w: Array) -> tuple[Array, Array]:
         """r(w) and its Jacobian."""
         if self._program is None:
-            columns = [np.broadcast_to(jvp(self.r, w, axis)[1], self._value(w).shape) for axis in np.eye(self.n)]
-            return self._value(w), np.stack(columns, axis=1).astype(self.example.dtype)
+            columns = [np.broadcast_to(jvp(self.r, w, axis)[1], self.value(w).shape) for axis in np.eye(self.n)]
+            return self.value(w), np.stack(columns, axis=1).astype(self.example.dtype)
         arrays, lanes = self._program.arrays, len(self._program.arrays["v"].T)
         arrays["w"][...] = w
         jacobian = np.empty((len(arrays["value"]), self.n), self.example.dtype)
@@ -113,13 +116,13 @@ class NumericJacobian(Jacobian):
 
     def value_and_jacobian(self, w: Array) -> tuple[Array, Array]:
         """r(w) and its Jacobian."""
-        value = self._value(w)
+        value = self.value(w)
         unit = float(np.finfo(self.example.dtype).eps) ** (1 / 2 if self.forward else 1 / 3)
         steps = np.full(self.n, self.eps) if self.eps is not None else unit * np.maximum(1, np.abs(w))
         columns = []
         for move, step in zip(np.diag(steps.astype(w.dtype)), steps, strict=True):
             if self.forward:
-                columns.append((self._value(w + move) - value) / step)
+                columns.append((self.value(w + move) - value) / step)
             else:
-                columns.append((self._value(w + move) - self._value(w - move)) / (2 * step))
+                columns.append((self.value(w + move) - self.value(w - move)) / (2 * step))
         return value, np.stack(columns, axis=1).astype(self.example.dtype)

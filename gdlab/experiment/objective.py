@@ -1,23 +1,41 @@
 """What an optimizer sees of a problem while a run trains: every call counted, nothing computed twice."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff import Cost
+from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.derivatives import Derivatives
+from gdlab.autodiff.jacobian import Jacobian, bind_vector
+from gdlab.errors import UsageError
+from gdlab.experiment.fitting import innermost
+from gdlab.optimizers import Optimizer, SquaredLossRule
+from gdlab.problems.base import Problem
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass
+class _Trial:
+    """What is known at a point that the optimizer tries, by its bytes: arrays may be written to once they were used."""
+
+    key: bytes
+    value: Any = None
+    gradient: Any = None
 
 
 class CountedObjective:
     """The objective of a run by its gradient method.
 
     What the runner looks at to log or to judge a run is charged to `logging`; once the optimizer asks for the same at
-    the same point, the charge moves to `cost`.
+    the same point, the charge moves to `cost`. What the optimizer asked for at the last point that it tried is kept: a
+    line search that ends there leaves nothing to be computed again, neither for the runner nor for the next step.
 
     Args:
         derivatives: the loss by the gradient method.
+        jacobian: the residuals of a loss that is a sum of squares, by the gradient method, if the optimizer needs them.
         wants_gradient: whether the optimizer may be expected to ask for the gradient where its first step begins.
 
     Attributes:
@@ -25,23 +43,31 @@ class CountedObjective:
         logging: what only the runner has used.
     """
 
-    def __init__(self, derivatives: Derivatives, *, wants_gradient: bool = True) -> None:
+    def __init__(
+        self, derivatives: Derivatives, jacobian: Jacobian | None = None, *, wants_gradient: bool = True
+    ) -> None:
         self.derivatives = derivatives
+        self.jacobian = jacobian
         self.cost = Cost()
         self.logging = Cost()
         self._point: Any = None
+        self._key = b""
         self._value: Any = None
         self._gradient: Any = None
         self._unclaimed: dict[str, Cost] = {}
         self._wants_gradient = wants_gradient  # whether the last step asked for the gradient at its starting point
+        self._trial = _Trial(b"")
 
     def value(self, w: Array) -> Any:
         """f(w)."""
         if w is self._point and self._value is not None:
             self._claim("value")
             return self._value
-        self.cost += self.derivatives.cost_of_value
-        return self.derivatives.value(w)
+        trial = self._trial_at(w)
+        if trial.value is None:
+            self.cost += self.derivatives.cost_of_value
+            trial.value = self.derivatives.value(w)
+        return trial.value
 
     def gradient(self, w: Array) -> Array:
         """∇f(w)."""
@@ -50,16 +76,20 @@ class CountedObjective:
             self._know_gradient()
             self._claim("gradient")
             return self._gradient  # type: ignore[no-any-return]
-        self.cost += self.derivatives.cost_of_gradient
-        return self.derivatives.gradient(w)
+        trial = self._trial_at(w)
+        if trial.gradient is None:
+            self._differentiate(trial, w, and_value=self._value_is_free)
+        return trial.gradient  # type: ignore[no-any-return]
 
     def value_and_gradient(self, w: Array) -> tuple[Any, Array]:
         """f(w) and ∇f(w)."""
         if w is self._point:
             gradient = self.gradient(w)
             return self.value(w), gradient
-        self.cost += self.derivatives.cost_of_value_and_gradient
-        return self.derivatives.value_and_gradient(w)
+        trial = self._trial_at(w)
+        if trial.gradient is None:
+            self._differentiate(trial, w, and_value=True)
+        return self.value(w) if trial.value is None else trial.value, trial.gradient
 
     def hessian(self, w: Array) -> Array:
         """∇²f(w)."""
@@ -71,15 +101,72 @@ class CountedObjective:
         self.cost += self.derivatives.cost_of_hvp
         return self.derivatives.hvp(w, v)
 
+    def residuals(self, w: Array) -> Array:
+        """The residuals r(w), shape (m,).
+
+        Raises:
+            UsageError: if there are none.
+        """
+        jacobian = self._jacobian()
+        self.cost += jacobian.cost_of_value
+        return jacobian.value(w)
+
+    def residuals_and_jacobian(self, w: Array) -> tuple[Array, Array]:
+        """The residuals r(w), shape (m,), and ∂rᵢ/∂wⱼ, shape (m, n).
+
+        Raises:
+            UsageError: if there are none.
+        """
+        jacobian = self._jacobian()
+        self.cost += jacobian.cost
+        return jacobian.value_and_jacobian(w)
+
+    def _jacobian(self) -> Jacobian:
+        if self.jacobian is None:
+            raise UsageError("the loss tells no residuals, of which it would be the sum of squares")
+        return self.jacobian
+
+    def _trial_at(self, w: Array) -> _Trial:
+        key = w.tobytes()
+        if key != self._trial.key:
+            self._trial = _Trial(key)
+        return self._trial
+
+    def _differentiate(self, trial: _Trial, w: Array, *, and_value: bool) -> None:
+        if and_value and trial.value is None:
+            self.cost += self._cost_of_both
+            trial.value, trial.gradient = self.derivatives.value_and_gradient(w)
+        else:
+            self.cost += self._cost_of_gradient
+            trial.gradient = self.derivatives.gradient(w)
+
+    # Kept, since methods may work them out at each call.
+
+    @cached_property
+    def _cost_of_gradient(self) -> Cost:
+        return self.derivatives.cost_of_gradient
+
+    @cached_property
+    def _cost_of_both(self) -> Cost:
+        return self.derivatives.cost_of_value_and_gradient
+
+    @cached_property
+    def _value_is_free(self) -> bool:
+        """Whether a gradient brings the value along."""
+        return self._cost_of_gradient == self._cost_of_both
+
     # -- the runner's side ------------------------------------------------------------------------------------------
 
     def look(self, w: Array) -> Any:
         """f(w) for the runner, at the point where the next step begins."""
-        self._point, self._value, self._gradient, self._unclaimed = w, None, None, {}
-        d = self.derivatives
-        if self._wants_gradient and d.cost_of_gradient == d.cost_of_value_and_gradient:
+        key, trial, d = w.tobytes(), self._trial, self.derivatives
+        if w is not self._point or key != self._key:  # otherwise the step has not moved, and all is known
+            self._point, self._key, self._value, self._gradient, self._unclaimed = w, key, None, None, {}
+            if key == trial.key:
+                self._value, self._gradient = trial.value, trial.gradient
+        if self._value is None and self._wants_gradient and self._value_is_free:
             self._know_gradient()
-        else:
+        elif self._value is None:
             self._value = d.value(w)
             self._charge("value", d.cost_of_value)
         self._wants_gradient = False
@@ -98,7 +185,7 @@ class CountedObjective:
             self._value, self._gradient = d.value_and_gradient(self._point)
         else:
             self._gradient = d.gradient(self._point)
-        self._charge("gradient", d.cost_of_gradient)
+        self._charge("gradient", self._cost_of_gradient)
 
     def _charge(self, what: str, cost: Cost) -> None:
         self.logging += cost
@@ -121,3 +208,11 @@ class CountedObjective:
             self._unclaimed["gradient"] = both + value * -1
         else:  # a value by dual numbers would have cost an evaluation of its own
             self.logging += value
+
+
+def counted(problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> CountedObjective:
+    """The objective of a run: the loss, and its residuals if the optimizer works on these, by the gradient method."""
+    derivatives, jacobian = method.bind(problem.loss, start), None
+    if isinstance(innermost(optimizer), SquaredLossRule) and (residuals := problem.residuals) is not None:
+        jacobian = bind_vector(method, lambda w: residuals(w, None), start)
+    return CountedObjective(derivatives, jacobian, wants_gradient=optimizer.uses_gradient)

@@ -7,6 +7,7 @@ from annotated_types import Ge
 
 from gdlab.autodiff.methods import Method
 from gdlab.errors import ParameterError
+from gdlab.experiment.fitting import fitted
 from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
@@ -56,7 +57,7 @@ class Experiment:
         tags: words to select runs by.
 
     Raises:
-        ParameterError: if steps or seed is not a whole number ≥ 0.
+        ParameterError: if steps or seed is not a whole number ≥ 0, or the optimizer cannot be used for the problem.
     """
 
     problem: Problem
@@ -74,3 +75,4 @@ class Experiment:
             value = getattr(self, key)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ParameterError(f"{key} = {value!r} is not allowed, it must be a whole number ≥ 0")
+        fitted(self.optimizer, self.problem, self.steps, self.seed)

@@ -5,12 +5,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from gdlab.autodiff import Cost, Method
-from gdlab.autodiff.derivatives import Derivatives
 from gdlab.autodiff.methods import Reverse
 from gdlab.autodiff.stepping import StepProgram
 from gdlab.errors import DifferentiationError
-from gdlab.experiment.objective import CountedObjective
-from gdlab.optimizers.around import Around
+from gdlab.experiment.fitting import innermost
+from gdlab.experiment.objective import CountedObjective, counted
+from gdlab.optimizers import Newton, NewtonCG
 from gdlab.optimizers.base import Optimizer, State
 from gdlab.problems.base import Problem
 
@@ -67,12 +67,11 @@ def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: 
             # A rule of the user's own may do what only arrays can; if it is wrong, its first step in Python says so.
             if _is_ours(optimizer):
                 raise
-    return PythonStepper(method.bind(problem.loss, start), optimizer, start)
+    return PythonStepper(counted(problem, method, optimizer, start), optimizer, start)
 
 
 def _is_ours(optimizer: Optimizer) -> bool:
-    rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
-    return type(rule).__module__.startswith("gdlab.")
+    return type(innermost(optimizer)).__module__.startswith("gdlab.")
 
 
 class PythonStepper:
@@ -81,15 +80,13 @@ class PythonStepper:
     exact = True
     cost_of_step = None
 
-    def __init__(self, derivatives: Derivatives, optimizer: Optimizer, start: Array) -> None:
-        self.objective = CountedObjective(derivatives, wants_gradient=optimizer.uses_gradient)
+    def __init__(self, objective: CountedObjective, optimizer: Optimizer, start: Array) -> None:
+        self.objective = objective
         self.optimizer = optimizer
         self.w = start
         self.state = optimizer.init(start)
         self._begun = False
-        derivatives.value(start)  # compiled now, not on the clock of the run
-        if optimizer.uses_gradient:
-            derivatives.gradient(start)
+        _compile(objective, innermost(optimizer), start)  # now, not on the clock of the run
 
     def next(self) -> Any:
         """Do a step, but for the first call, and tell the loss there."""
@@ -113,6 +110,20 @@ class PythonStepper:
     def logging(self) -> Cost:
         """What only the runner has used."""
         return self.objective.logging
+
+
+def _compile(objective: CountedObjective, rule: Optimizer, start: Array) -> None:
+    derivatives = objective.derivatives
+    derivatives.value(start)
+    if rule.uses_gradient:
+        derivatives.gradient(start)
+    if objective.jacobian is not None:
+        objective.jacobian.value_and_jacobian(start)
+    match rule:
+        case Newton():
+            derivatives.hessian(start)
+        case NewtonCG():
+            derivatives.hvp(start, start)
 
 
 class CompiledStepper:

@@ -17,9 +17,13 @@ class Stillness:
     """Looks at w at two steps in a row every so often, and at every step while it rests.
 
     A cycle that comes back to the same point is no rest, however its length fits the looks.
+
+    Args:
+        patience: steps in a row without any movement of w, after which the state is not waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = LONG) -> None:
+        self.patience = patience
         self.since: int | None = None  # the step since which w rests, as far as was looked
         self.next_look = 0
         self._step = -2
@@ -29,7 +33,7 @@ class Stillness:
     def look(self, step: int, w: Array, state: State) -> bool:
         """Take in the point after a step; whether w has come to rest for good.
 
-        That is if neither w nor the state has changed in a step, or w alone in a hundred.
+        That is if neither w nor the state has changed in a step, or w alone in as many as patience asks for.
         """
         parts = list(flatten(state)[0].values())
         in_a_row = step == self._step + 1
@@ -41,4 +45,4 @@ class Stillness:
         if not same:
             self._w = w.copy()
         self._state = [np.array(part) for part in parts]
-        return unchanged or (self.since is not None and step - self.since >= LONG)
+        return unchanged or (self.since is not None and step - self.since >= self.patience)

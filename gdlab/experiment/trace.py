@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.stepping import flatten
-from gdlab.experiment.objective import CountedObjective
+from gdlab.experiment.fitting import fitted, innermost
+from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Optimizer
@@ -86,12 +87,12 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
         DifferentiationError: if the loss cannot be differentiated by the method.
         OwnCodeError: if an optimizer from the user's own file raises an error.
     """
-    optimizer = experiment.optimizer.fitted(experiment.steps, experiment.seed)
+    optimizer = fitted(experiment.optimizer, experiment.problem, experiment.steps, experiment.seed)
     drawn = experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else np.array(start, float)
     traced: list[TracedStep] = []
     left_out: dict[str, tuple[int, ...]] = {}
     with np.errstate(all="ignore"), shown_at_its_line():
-        objective = _Recorder(CountedObjective(experiment.gradient.bind(experiment.problem.loss, drawn)))
+        objective = _Recorder(counted(experiment.problem, experiment.gradient, optimizer, drawn))
         w, state = drawn, optimizer.init(drawn)
         for k in range(min(steps, experiment.steps)):
             objective.gradients.clear()
@@ -100,8 +101,7 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
             left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
             traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
             w = after
-    rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
-    return Trace(optimizer.name, rule.formula, drawn.size, tuple(traced), left_out)
+    return Trace(optimizer.name, innermost(optimizer).formula, drawn.size, tuple(traced), left_out)
 
 
 class _Recorder:

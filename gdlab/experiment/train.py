@@ -12,6 +12,7 @@ from gdlab.autodiff import Cost
 from gdlab.autodiff.shapes import float_dtype
 from gdlab.errors import UsageError
 from gdlab.experiment.advice import advice
+from gdlab.experiment.fitting import fitted
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.rows import AVERAGE_LOSS, Row, Rows
 from gdlab.experiment.seeds import Streams
@@ -107,7 +108,7 @@ class _Training:
     """One run under way."""
 
     def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any) -> None:
-        optimizer = experiment.optimizer.fitted(experiment.steps, experiment.seed)
+        optimizer = fitted(experiment.optimizer, experiment.problem, experiment.steps, experiment.seed)
         self.experiment = experiment = replace(experiment, optimizer=optimizer)
         self.callbacks = callbacks
         self.start = _checked(experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else start)

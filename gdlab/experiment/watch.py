@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.experiment.fitting import innermost
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
-from gdlab.experiment.stillness import Stillness
+from gdlab.experiment.stillness import LONG, Stillness
 from gdlab.store.status import Status
 
 RUNAWAY = 1e10  # a loss this many times beyond 1 + |loss at the start| has run away
@@ -41,7 +42,8 @@ class Watch:
         self._floor = -math.inf
         self._start = math.inf
         self._last_finite: tuple[int, float] | None = None
-        self._stillness = Stillness()
+        # A random search waits for success as long as it takes.
+        self._stillness = Stillness(getattr(innermost(experiment.optimizer), "patience", LONG))
 
     @property
     def next_look(self) -> int:

@@ -6,11 +6,19 @@ from gdlab.optimizers.adam import Adam, AdamW, NAdam, RAdam
 from gdlab.optimizers.around import Around, ExponentialAverage, Noise, PolyakAverage
 from gdlab.optimizers.asgd import ASGD
 from gdlab.optimizers.base import Objective, Optimizer
+from gdlab.optimizers.conjugate import CG
 from gdlab.optimizers.coordinate import Coordinate
 from gdlab.optimizers.descent import GD, NAG, SGD, Momentum
 from gdlab.optimizers.layerwise import LAMB, NovoGrad
+from gdlab.optimizers.nelder_mead import NelderMead
+from gdlab.optimizers.newton import Newton, NewtonCG
+from gdlab.optimizers.quasi_newton import BFGS, LBFGS
+from gdlab.optimizers.random_search import RandomSearch
 from gdlab.optimizers.second_moments import AdaBelief, Adamax, AMSGrad, Yogi
 from gdlab.optimizers.signs import Lion, Rprop, SignSGD
+from gdlab.optimizers.squares import GaussNewton, LevenbergMarquardt, SquaredLossRule, SquaredObjective
+from gdlab.optimizers.steepest import SteepestDescent
+from gdlab.optimizers.step_sizes import BB, Polyak
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     "gd": GD,
@@ -34,13 +42,29 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     "sign_sgd": SignSGD,
     "lion": Lion,
     "rprop": Rprop,
+    "steepest_descent": SteepestDescent,
+    "bb": BB,
+    "polyak": Polyak,
+    "cg": CG,
+    "newton": Newton,
+    "newton_cg": NewtonCG,
+    "gauss_newton": GaussNewton,
+    "levenberg_marquardt": LevenbergMarquardt,
+    "bfgs": BFGS,
+    "lbfgs": LBFGS,
     "coordinate": Coordinate,
+    "nelder_mead": NelderMead,
+    "random_search": RandomSearch,
 }
 
 __all__ = [
     "ASGD",
+    "BB",
+    "BFGS",
+    "CG",
     "GD",
     "LAMB",
+    "LBFGS",
     "NAG",
     "OPTIMIZERS",
     "SGD",
@@ -54,18 +78,28 @@ __all__ = [
     "Around",
     "Coordinate",
     "ExponentialAverage",
+    "GaussNewton",
+    "LevenbergMarquardt",
     "Lion",
     "Momentum",
     "NAdam",
+    "NelderMead",
+    "Newton",
+    "NewtonCG",
     "Noise",
     "NovoGrad",
     "Objective",
     "Optimizer",
+    "Polyak",
     "PolyakAverage",
     "RAdam",
     "RMSprop",
+    "RandomSearch",
     "Rprop",
     "SignSGD",
+    "SquaredLossRule",
+    "SquaredObjective",
+    "SteepestDescent",
     "Yogi",
     "schedules",
 ]

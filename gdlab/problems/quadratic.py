@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from gdlab.problems.base import Array, Problem
+from gdlab.problems.base import Array, Measure, Problem
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Quadratic(Problem):
     def initial(self, rng: np.random.Generator) -> Array:
         """The start that is set."""
         return np.array([self.start], dtype=float)
+
+    @property
+    def residuals(self) -> Measure:
+        """w − 1 and 2, since J(w) = (w − 1)² + 2²."""
+        return self._terms
+
+    def _terms(self, w: Any, rows: Any = None) -> Any:
+        return np.stack([w[0] - 1, 2 + 0 * w[0]])
 
     @property
     def infimum(self) -> float:

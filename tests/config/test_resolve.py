@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gdlab.autodiff.methods import METHODS, Numeric
@@ -207,5 +207,8 @@ def values(parameter):
     )
 )
 def test_any_record_is_stored_exactly(data):
-    resolved = resolve_data(data)
+    try:
+        resolved = resolve_data(data)
+    except ParameterError:  # an optimizer that the problem does not suit
+        assume(False)
     assert resolve_text(dump(resolved.data)) == resolved

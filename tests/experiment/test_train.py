@@ -78,10 +78,28 @@ def test_nan_in_the_gradient_alone_never_counts_as_converged() -> None:
     assert result.outcome.status == Status.NON_FINITE
 
 
-@pytest.mark.parametrize("name", [name for name, rule in OPTIMIZERS.items() if rule is not Coordinate])
-def test_no_optimizer_converges_on_nan(name: str) -> None:
-    result = _train(lambda w: np.sum(w) * math.nan, [1.0, 2.0], OPTIMIZERS[name](), steps=5)
-    assert result.outcome.status == Status.NON_FINITE
+class Broken(Plain):
+    """A loss that is NaN on one side of a line, a known minimum, and residuals that are NaN where it is."""
+
+    name = "broken"
+
+    @property
+    def residuals(self) -> Any:
+        return lambda w, rows: np.stack([w[0] - 3, w[1]]) * np.sqrt(2 - w[0]) / np.sqrt(2 - w[0])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("start", [[2.5, 1.0], [1.9, 1.0]], ids=["NaN at once", "NaN ahead"])
+def test_no_optimizer_converges_on_nan(name: str, start: Any) -> None:
+    def loss(w: Any) -> Any:
+        return np.sum((w - np.array([3.0, 0.0])) ** 2) * np.sqrt(2 - w[0]) / np.sqrt(2 - w[0])
+
+    problem = Broken(loss, start, infimum=0.0)
+    result = train(Experiment(problem, Reverse(), OPTIMIZERS[name](), steps=200))
+    if start[0] > 2:
+        assert result.outcome.status == Status.NON_FINITE
+    else:  # what goes into the NaN ends as non_finite; a search does not go there
+        assert result.outcome.status != Status.CONVERGED
 
 
 @pytest.mark.parametrize("method", METHODS, ids=IDS)
@@ -296,8 +314,9 @@ def test_memory_does_not_grow_with_the_steps() -> None:
 def test_compiled_steps_are_python_steps(name: str, problem: str) -> None:
     """One program for gradient and update walks the path that the optimizer's own code walks."""
     optimizer = OPTIMIZERS[name]()
-    compiled = train(Experiment(PROBLEMS[problem](), Reverse(), optimizer, steps=40), record_points=True)
-    python = train(Experiment(PROBLEMS[problem](), Reverse(retrace=True), optimizer, steps=40), record_points=True)
+    steps = 20 if optimizer.uses_more else 40  # small differences of f grow rounding faster
+    compiled = train(Experiment(PROBLEMS[problem](), Reverse(), optimizer, steps=steps), record_points=True)
+    python = train(Experiment(PROBLEMS[problem](), Reverse(retrace=True), optimizer, steps=steps), record_points=True)
     np.testing.assert_allclose(compiled.points, python.points, rtol=1e-7, atol=1e-9)
     assert compiled.cost == python.cost
 

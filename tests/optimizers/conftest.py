@@ -8,15 +8,35 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdlab.optimizers import ASGD, OPTIMIZERS, SGD, Adam, Coordinate, RMSprop
+from gdlab.optimizers import (
+    ASGD,
+    BB,
+    CG,
+    LBFGS,
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Coordinate,
+    GaussNewton,
+    LevenbergMarquardt,
+    Newton,
+    RandomSearch,
+    RMSprop,
+    SteepestDescent,
+)
 
 
 @dataclass
 class Function:
-    """An objective made of a function and its gradient, with a count of its calls."""
+    """An objective made of a function and its derivatives, with a count of its calls.
+
+    hess is the Hessian, and terms gives the residuals and the Jacobian of a sum of squares, both for w of shape (n,).
+    """
 
     f: Callable[[Any], Any]
     grad: Callable[[Any], Any]
+    hess: Callable[[Any], Any] | None = None
+    terms: Callable[[Any], Any] | None = None
     calls: dict[str, int] = field(default_factory=lambda: {"value": 0, "gradient": 0})
 
     def value(self, w):
@@ -26,6 +46,21 @@ class Function:
     def gradient(self, w):
         self.calls["gradient"] += 1
         return self.grad(w)
+
+    def value_and_gradient(self, w):
+        return self.value(w), self.gradient(w)
+
+    def hessian(self, w):
+        return self.hess(w)
+
+    def hvp(self, w, v):
+        return self.hess(w) @ v
+
+    def residuals(self, w):
+        return self.terms(w)[0]
+
+    def residuals_and_jacobian(self, w):
+        return self.terms(w)
 
 
 @pytest.fixture
@@ -61,7 +96,15 @@ def rosenbrock():
         x, y = w
         return np.stack([-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)])
 
-    return Function(f, grad)
+    def hess(w):
+        x, y = w
+        return np.array([[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200]])
+
+    def terms(w):
+        x, y = w
+        return np.array([10 * (y - x * x), 1 - x]), np.array([[-20 * x, 10], [-1, 0]])
+
+    return Function(f, grad, hess, terms)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +120,11 @@ def bowl():
     def grad(w):
         return along(w, 1, 3, 0.5) * (w - along(w, 1, -2, 0.5))
 
-    return Function(f, grad)
+    def terms(w):
+        roots = np.sqrt(along(w, 1, 3, 0.5))
+        return roots * (w - along(w, 1, -2, 0.5)), np.diag(roots)
+
+    return Function(f, grad, lambda w: np.diag(along(w, 1, 3, 0.5)), terms)
 
 
 SWITCHED = [
@@ -90,8 +137,27 @@ SWITCHED = [
     Adam(eps_root=1e-8),
     ASGD(t0=3),
     Coordinate(shrink=0.5),
+    SteepestDescent(search="strong_wolfe"),
+    BB(size="short"),
+    BB(search="none"),
+    BB(search="none", size="short"),
+    *(CG(beta=beta) for beta in ("fletcher_reeves", "hestenes_stiefel", "dai_yuan")),
+    Newton(search="armijo"),
+    GaussNewton(search="armijo"),
+    LevenbergMarquardt(scaling="diagonal"),
+    LBFGS(search="none", lr=0.5),
+    RandomSearch(seed=0, grow=1.5),
 ]
-PLAIN = [cls(**({"variant": v} if v else {})) for cls in OPTIMIZERS.values() for v in (cls.variants or [None])]
+TOLD = {"f_star": 0.0, "seed": 0}  # what a rule may leave open for a run to fill in
+
+
+def plain(cls, variant=None):
+    """The rule with its defaults, in one of its variants."""
+    told = {parameter.name: TOLD[parameter.name] for parameter in cls.parameters() if parameter.name in TOLD}
+    return cls(**told, **({"variant": variant} if variant else {}))
+
+
+PLAIN = [plain(cls, variant) for cls in OPTIMIZERS.values() for variant in (cls.variants or [None])]
 
 
 def label(rule):
@@ -108,8 +174,14 @@ def rule(request):
 
 @pytest.fixture(scope="session", params=[rule for rule in PLAIN + SWITCHED if rule.traceable], ids=label)
 def traceable_rule(request):
-    """Every rule that says it can be traced: those that use gradients."""
+    """Every rule that says it can be traced; it runs in lanes, too."""
     return request.param
+
+
+@pytest.fixture(scope="session", name="plain")
+def plain_rule():
+    """A rule with its defaults, from its class."""
+    return plain
 
 
 @pytest.fixture

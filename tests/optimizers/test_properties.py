@@ -48,7 +48,10 @@ def test_same_start_gives_the_same_path(rule, bowl, path):
 
 def test_a_constant_added_to_the_loss_changes_nothing(rule, bowl, path):
     raised = dataclasses.replace(bowl, f=lambda w: bowl.f(w) + 7)
-    np.testing.assert_array_equal(path(rule, bowl, START, 10), path(rule, raised, START, 10))
+    told = dataclasses.replace(rule, f_star=rule.f_star + 7) if hasattr(rule, "f_star") else rule
+    # Who looks at f sees less of its small differences beside a constant.
+    tolerance = 1e-6 if rule.uses_more else 0
+    np.testing.assert_allclose(path(told, raised, START, 10), path(rule, bowl, START, 10), rtol=0, atol=tolerance)
 
 
 # What a variant has no use for, and so refuses to be set.
@@ -67,26 +70,31 @@ def spread(rule, lanes):
 
 @settings(max_examples=5, deadline=None)
 @given(data=st.data())
-def test_lanes_are_as_many_runs_of_their_own(rule, bowl, walk, data):
+def test_lanes_are_as_many_runs_of_their_own(traceable_rule, bowl, walk, data):
     lanes = data.draw(st.integers(1, 4))
     coordinate = st.floats(-3, 3, allow_subnormal=False)
     w = np.array(data.draw(st.lists(st.lists(coordinate, min_size=lanes, max_size=lanes), min_size=3, max_size=3)))
-    together, alone = spread(rule, lanes)
+    together, alone = spread(traceable_rule, lanes)
     points = np.array(walk(together, bowl, w, 8)[0])
     assert points.shape == (9, 3, lanes)
     for i, one in enumerate(alone):
         np.testing.assert_allclose(points[:, :, i], walk(one, bowl, w[:, i], 8)[0], rtol=1e-9, atol=1e-9)
 
 
-def test_lanes_may_share_their_hyper_parameters(rule, bowl, walk):
+def test_lanes_may_share_their_hyper_parameters(traceable_rule, bowl, walk):
     w = np.stack([START, -START], axis=1)
-    points = np.array(walk(rule, bowl, w, 8)[0])
+    points = np.array(walk(traceable_rule, bowl, w, 8)[0])
     for i in range(2):
-        np.testing.assert_allclose(points[:, :, i], walk(rule, bowl, w[:, i], 8)[0], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(points[:, :, i], walk(traceable_rule, bowl, w[:, i], 8)[0], rtol=1e-9, atol=1e-9)
 
 
 def test_state_keeps_its_shapes(rule, bowl, walk):
-    together, _ = spread(rule, 2)
+    before, after = rule.init(START), walk(rule, bowl, START, 3)[1]
+    assert [np.shape(array) for array in arrays(before)] == [np.shape(array) for array in arrays(after)]
+
+
+def test_state_keeps_its_shapes_in_lanes(traceable_rule, bowl, walk):
+    together, _ = spread(traceable_rule, 2)
     w = np.stack([START, -START], axis=1)
     before, after = together.init(w), walk(together, bowl, w, 2)[1]
     assert [np.shape(array) for array in arrays(before)] == [np.shape(array) for array in arrays(after)]
@@ -114,7 +122,9 @@ def test_nan_in_the_gradient_reaches_the_parameters(traceable_rule, bowl, walk, 
 
 
 def test_zero_gradient_is_no_fault(rule, bowl, undecayed, path):
-    plain = dataclasses.replace(bowl, f=lambda w: 0 * w[0], grad=lambda w: 0 * w)
+    plain = dataclasses.replace(
+        bowl, f=lambda w: 0 * w[0], grad=lambda w: 0 * w, terms=lambda w: (np.ones(3), np.zeros((3, 3)))
+    )
     np.testing.assert_allclose(path(undecayed(rule), plain, START, 5)[-1], START, atol=1e-4)
 
 

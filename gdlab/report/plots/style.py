@@ -24,6 +24,8 @@ DASHED: Dashes = (0, (5, 1.5))
 DOTTED: Dashes = (0, (1, 1.2))
 DASH_DOT: Dashes = (0, (6, 1.5, 1, 1.5))
 DASH_DOT_DOT: Dashes = (0, (5, 1.2, 1, 1.2, 1, 1.2))
+SHORT: Dashes = (0, (2.2, 1.4))
+LONG_SHORT: Dashes = (0, (9, 1.5, 3, 1.5))
 
 # The same in every picture: relatives share a colour, and none shares colour and line style with another.
 LOOKS: dict[str, tuple[str, Dashes]] = {
@@ -32,6 +34,9 @@ LOOKS: dict[str, tuple[str, Dashes]] = {
     "asgd": (BLACK, DOTTED),
     "sign_sgd": (BLACK, DASH_DOT),
     "rprop": (BLACK, LONG),
+    "steepest_descent": (BLACK, DASH_DOT_DOT),
+    "bb": (BLACK, SHORT),
+    "polyak": (BLACK, LONG_SHORT),
     "momentum": (BLUE, DASHED),
     "lion": (BLUE, LONG),
     "nag": (SKY, DASH_DOT),
@@ -48,12 +53,21 @@ LOOKS: dict[str, tuple[str, Dashes]] = {
     "yogi": (PURPLE, DASHED),
     "lamb": (PURPLE, DASH_DOT),
     "novograd": (PURPLE, DASH_DOT_DOT),
+    "newton": (GREEN, DASHED),
+    "newton_cg": (GREEN, DOTTED),
+    "gauss_newton": (GREEN, LONG),
+    "levenberg_marquardt": (GREEN, DASH_DOT),
+    "lbfgs": (BLUE, SOLID),
+    "bfgs": (BLUE, DASH_DOT),
+    "cg": (BLUE, DOTTED),
     "coordinate": (PURPLE, DOTTED),
+    "nelder_mead": (ORANGE, DASHED),
+    "random_search": (ORANGE, DOTTED),
 }
 
 _SPARE = [
     (color, dashes)
-    for dashes in (SOLID, DASHED, DASH_DOT, DOTTED, LONG, DASH_DOT_DOT)
+    for dashes in (SOLID, DASHED, DASH_DOT, DOTTED, LONG, DASH_DOT_DOT, SHORT, LONG_SHORT)
     for color in (ORANGE, PURPLE, GREEN, BLUE, VERMILION, BLACK, SKY)
     if (color, dashes) not in LOOKS.values()
 ]

@@ -421,9 +421,18 @@ def test_what_init_depends_on_follows_no_schedule(name):
     for parameter, value in numbers.items():
         if value is None or parameter in rule.fixed:
             continue
-        other = dataclasses.replace(rule, **{parameter: 0.9 * value + 0.05})
-        for a, b in zip(leaves(rule.init(START)), leaves(other.init(START)), strict=True):
-            np.testing.assert_array_equal(a, b, parameter)
+        for other in others(rule, parameter, [0.9 * value + 0.05, 1.1 * value]):
+            for a, b in zip(leaves(rule.init(START)), leaves(other.init(START)), strict=True):
+                np.testing.assert_array_equal(a, b, parameter)
+
+
+def others(rule, parameter, values):
+    """The rule with other values of a hyper-parameter, those that it takes."""
+    for value in values:
+        try:
+            yield dataclasses.replace(rule, **{parameter: value})
+        except ParameterError:
+            continue
 
 
 @pytest.mark.parametrize("key", KEYS)

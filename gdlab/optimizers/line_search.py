@@ -1,0 +1,162 @@
+"""Line searches: how far to go from w along a direction of descent d.
+
+With φ(α) = f(w + αd) and φ′(α) = ∇f(w + αd)·d, both look for a sufficient decrease, φ(α) ≤ φ(0) + c₁αφ′(0) (Armijo
+1966); the strong Wolfe conditions ask for a slope that has flattened too, |φ′(α)| ≤ c₂|φ′(0)|. Comparisons are written
+so that a trial whose f is NaN or infinite counts as too far.
+"""
+
+import math
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from annotated_types import Gt, Lt
+
+from gdlab.optimizers.base import Array
+
+C1 = Annotated[float, Gt(0), Lt(1), "c₁: the share of the decrease along the tangent that a step must bring"]
+C2 = Annotated[float, Gt(0), Lt(1), "c₂: the share of the slope that may be left where a step ends"]
+Shrink = Annotated[float, Gt(0), Lt(1), "factor on a trial step that decreases f too little"]
+
+GROW = 2.0  # factor on a trial step behind which f still falls
+MARGIN = 0.1  # of the interval that an interpolated step keeps from its ends
+TRIALS = 30  # evaluations in each phase of a search
+TINY = 1e-20  # share of the first trial step below which none is tried
+NOISE = 4  # rounding units by which equal values of f may differ
+
+
+class Point(NamedTuple):
+    """A point on the line: α, w + αd, and f, ∇f and φ′ there."""
+
+    alpha: float
+    w: Array
+    f: float
+    g: Array
+    slope: float
+
+
+class Line:
+    """An objective along w + αd.
+
+    Args:
+        objective: what is minimised; a search that goes by values alone asks it for nothing else.
+        w: where the line begins.
+        f, g: the value and the gradient there.
+        d: the direction, the shape of w.
+    """
+
+    def __init__(self, objective: Any, w: Array, f: float, g: Array, d: Array) -> None:
+        self.objective = objective
+        self.d = d
+        self.start = Point(0.0, w, f, g, float(g.dot(d)))
+
+    @property
+    def descends(self) -> bool:
+        """Whether f falls along d."""
+        return -math.inf < self.start.slope < 0
+
+    def at(self, alpha: float) -> Point:
+        """The point α along the line."""
+        w = self.start.w + alpha * self.d
+        f, g = self.objective.value_and_gradient(w)
+        return Point(alpha, w, float(f), g, float(g.dot(self.d)))
+
+    def falls_enough(self, point: Point, c1: float) -> bool:
+        """Armijo's condition; where f cannot tell any more, that the gradient has become smaller."""
+        start = self.start
+        if point.f <= start.f + c1 * point.alpha * start.slope:
+            return True
+        noise = NOISE * float(np.finfo(start.g.dtype).eps) * abs(start.f)
+        return point.f <= start.f + noise and bool(point.g.dot(point.g) < start.g.dot(start.g))
+
+
+def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float, Array] | None:
+    """The first of the steps α, α·shrink, α·shrink², … that decreases f sufficiently, and where it leads.
+
+    None if there is none, or d is no direction of descent. Only values of f are asked for.
+
+    Source: Nocedal & Wright 2006, Algorithm 3.1.
+    """
+    start, least = line.start, TINY * alpha
+    while line.descends and alpha > least:
+        w = start.w + alpha * line.d
+        if np.array_equal(w, start.w):
+            break
+        if float(line.objective.value(w)) <= start.f + c1 * alpha * start.slope:
+            return alpha, w
+        alpha *= shrink
+    return None
+
+
+def strong_wolfe(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
+    """A point where the strong Wolfe conditions hold, or the best one that was met if rounding hides them.
+
+    None if d is no direction of descent, or f falls nowhere along it. Where f falls without end it is the point where
+    the search gave up.
+
+    Args:
+        line: the line.
+        alpha: the first trial step.
+        c1: the constant of the first condition.
+        c2: that of the second, c₁ < c₂.
+
+    Source: Nocedal & Wright 2006, Algorithm 3.5.
+    """
+    if not line.descends:
+        return None
+    before = line.start
+    for _ in range(TRIALS):
+        point = line.at(alpha)
+        enough = line.falls_enough(point, c1)
+        if point.f == -math.inf or (enough and abs(point.slope) <= -c2 * line.start.slope):
+            return point
+        if not enough or not point.f < before.f or not math.isfinite(point.slope):
+            return _zoom(line, before, point, c1, c2)
+        if point.slope >= 0:
+            return _zoom(line, point, before, c1, c2)
+        before, alpha = point, GROW * alpha
+    return before
+
+
+def _zoom(line: Line, low: Point, high: Point, c1: float, c2: float) -> Point | None:
+    """Narrow an interval that holds such a point, `low` its end with the lesser f. Nocedal & Wright, Algorithm 3.6."""
+    for _ in range(TRIALS):
+        point = line.at(_between(low, high))
+        enough = line.falls_enough(point, c1)
+        if enough and abs(point.slope) <= -c2 * line.start.slope:
+            return point
+        if point.f == low.f == high.f:
+            break
+        if not enough or not point.f < low.f or not math.isfinite(point.slope):
+            high = point
+        else:
+            if point.slope * (high.alpha - low.alpha) >= 0:
+                high = low
+            low = point
+    return low if low.alpha > 0 else None
+
+
+def _between(a: Point, b: Point) -> float:
+    """Where the cubic through values and slopes of both ends is least, but not near the ends; else the middle.
+
+    Source: Nocedal & Wright 2006, equation 3.59.
+    """
+    width = b.alpha - a.alpha
+    d1 = a.slope + b.slope - 3 * (a.f - b.f) / (a.alpha - b.alpha)
+    square = d1 * d1 - a.slope * b.slope
+    if 0 <= square < math.inf:
+        d2 = math.copysign(math.sqrt(square), width)
+        bottom = b.slope - a.slope + 2 * d2
+        if bottom != 0:
+            share = 1 - (b.slope + d2 - d1) / bottom
+            return a.alpha + min(max(share, MARGIN), 1 - MARGIN) * width
+    return a.alpha + width / 2
+
+
+def all_finite(g: Array) -> bool:
+    """Whether no element is NaN or infinite."""
+    return bool(g.dot(g) < math.inf or np.isfinite(g).all())
+
+
+def first_trial(g: Array) -> float:
+    """The first trial step of a rule that knows nothing of f yet: min(1, 1/‖g‖₁), as in torch."""
+    return 1 / max(1.0, float(np.abs(g).sum()))

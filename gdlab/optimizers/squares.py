@@ -1,0 +1,160 @@
+"""Rules for losses that are sums of squares, which see the residuals behind the loss."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from gdlab.errors import UsageError
+from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.line_search import C1, Line, Shrink, all_finite, backtrack
+from gdlab.optimizers.parameters import refuse
+from gdlab.record import Positive
+
+
+@runtime_checkable
+class SquaredObjective(Objective, Protocol):
+    """An objective f(w) = c·Σᵢ rᵢ(w)² with a constant c > 0."""
+
+    def residuals(self, w: Array) -> Array:
+        """r(w), shape (m,)."""
+
+    def residuals_and_jacobian(self, w: Array) -> tuple[Array, Array]:
+        """r(w), shape (m,), and ∂rᵢ/∂wⱼ, shape (m, n)."""
+
+
+@dataclass(frozen=True)
+class SquaredLossRule(Optimizer):
+    """A rule that needs a loss that is a constant times the sum of the squares of residuals."""
+
+    traceable = False
+    uses_more = True
+
+    def squared(self, objective: Objective) -> SquaredObjective:
+        """The objective as one that has residuals.
+
+        Raises:
+            UsageError: if it has none.
+        """
+        if not isinstance(objective, SquaredObjective):
+            raise UsageError(f"{self.name} needs a loss that is a sum of squares, with its residuals")
+        return objective
+
+
+@dataclass(frozen=True)
+class GaussNewton(SquaredLossRule):
+    """Gauss-Newton: to the least-squares solution of the residuals' linear model at w.
+
+    It is Newton's method without the second derivatives of r, fast where r is small or nearly linear. Of several
+    solutions it takes the shortest. Without a search it may run away; Levenberg-Marquardt does not.
+    """
+
+    name = "gauss_newton"
+    formula = "d = the d of least ‖Jd + r‖, J = ∂r/∂w\nw ← w + lr·d"
+    source = "Gauss 1809; Nocedal & Wright 2006, section 10.3"
+
+    lr: Annotated[Positive, "share of the step; with a search, the first that is tried"] = 1.0
+    search: Annotated[Literal["none", "armijo"], "how the length of a step is found"] = "none"
+    c1: C1 = 1e-4
+    shrink: Shrink = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.search == "none":
+            refuse(self, "c1", "without a search")
+            refuse(self, "shrink", "without a search")
+
+    def init(self, w: Array) -> State:
+        """No state."""
+        return ()
+
+    def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
+        """One Gauss-Newton step."""
+        squared = self.squared(objective)
+        r, J = squared.residuals_and_jacobian(w)  # noqa: N806 - the paper's symbol
+        if not (all_finite(r) and np.isfinite(J).all()):
+            return w * np.nan, ()
+        d = np.linalg.lstsq(J, -r, rcond=None)[0]
+        if self.search == "none":
+            return w + self.lr * d, ()
+        line = Line(_HalfSumOfSquares(squared), w, 0.5 * float(r.dot(r)), J.T.dot(r), d)
+        found = backtrack(line, self.lr, self.c1, self.shrink)
+        return (w if found is None else found[1]), ()
+
+
+class _HalfSumOfSquares:
+    """½Σr² for a search, which may differ from f by a constant factor."""
+
+    def __init__(self, objective: SquaredObjective) -> None:
+        self.objective = objective
+
+    def value(self, w: Array) -> float:
+        r = self.objective.residuals(w)
+        return 0.5 * float(r.dot(r))
+
+
+class LevenbergMarquardtState(NamedTuple):
+    """The damping μ of the next step; 0 before the first."""
+
+    mu: Array
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(SquaredLossRule):
+    """Levenberg-Marquardt: between Gauss-Newton (small μ) and short steps against the gradient (large μ).
+
+    A step raises μ until f falls, and lowers it the more, the better the linear model has told by how much. With
+    `scaling: diagonal` each parameter is damped in proportion to its curvature, as by Marquardt; with `none` all alike,
+    as by Levenberg.
+    """
+
+    name = "levenberg_marquardt"
+    formula = (
+        "d = the d of least ‖Jd + r‖² + μ‖Dd‖², D = I or diag(JᵀJ)^½\n"
+        "w ← w + d, μ ← μ·max(1/3, 1 − (2ρ − 1)³) if ρ = actual over predicted decrease > 0\n"
+        "μ ← νμ, ν ← 2ν otherwise, and again"
+    )
+    source = (
+        "Levenberg 1944; Marquardt 1963; damping by Nielsen 1999, as in Madsen, Nielsen & Tingleff 2004, Methods for "
+        "Non-linear Least Squares Problems, Algorithm 3.16"
+    )
+    fixed: ClassVar[frozenset[str]] = frozenset({"tau"})
+
+    tau: Annotated[Positive, "τ, the first μ as a share of the largest element of JᵀJ (of D², if that is not I)"] = 1e-3
+    scaling: Annotated[Literal["none", "diagonal"], "how the parameters are damped: all alike, or each its own way"] = (
+        "none"
+    )
+
+    def init(self, w: Array) -> LevenbergMarquardtState:
+        """μ is set at the first step."""
+        return LevenbergMarquardtState(np.zeros((), w.dtype))
+
+    def step(
+        self, objective: Objective, w: Array, state: LevenbergMarquardtState
+    ) -> tuple[Array, LevenbergMarquardtState]:
+        """One step that decreases f; none where no step does."""
+        squared = self.squared(objective)
+        r, J = squared.residuals_and_jacobian(w)  # noqa: N806 - the paper's symbol
+        if not (all_finite(r) and np.isfinite(J).all()):
+            return w * np.nan, state
+        curvatures = np.einsum("ij,ij->j", J, J)
+        D2 = curvatures if self.scaling == "diagonal" else np.ones_like(curvatures)  # noqa: N806
+        mu, nu = float(state.mu) or self.tau * float((curvatures / np.where(D2 > 0, D2, 1)).max()), 2.0
+        while True:
+            d = _damped(J, r, mu * D2)
+            if not np.isfinite(mu) or np.array_equal(w + d, w):
+                return w, state
+            after = squared.residuals(w + d)
+            predicted = float(d.dot(mu * D2 * d - J.T.dot(r)))
+            gain = float(r.dot(r) - after.dot(after)) / predicted if predicted > 0 else 0.0
+            if gain > 0:
+                mu *= max(1 / 3, 1 - (2 * gain - 1) ** 3)
+                return w + d, LevenbergMarquardtState(np.array(mu, w.dtype))
+            mu, nu = mu * nu, 2 * nu
+
+
+def _damped(J: Array, r: Array, weights: Array) -> Array:  # noqa: N803
+    """The d of least ‖Jd + r‖² + Σ weights·d², without forming JᵀJ, which would square its condition."""
+    stacked = np.concatenate((J, np.diag(np.sqrt(weights))))
+    d: Array = np.linalg.lstsq(stacked, np.concatenate((-r, np.zeros_like(weights))), rcond=None)[0]
+    return d
