@@ -73,7 +73,7 @@ class Around(Optimizer):
         for attribute in FROM_THE_RULE:
             object.__setattr__(self, attribute, getattr(self.rule, attribute))
         object.__setattr__(self, "traceable", self.rule.traceable and self.noise is None)
-        object.__setattr__(self, "schedules", tuple(dict(self.schedules).items()))
+        object.__setattr__(self, "schedules", tuple(sorted(dict(self.schedules).items(), key=lambda pair: pair[0])))
         for name, schedule in self._pairs:
             self._take(name, schedule)
         super().__post_init__()
@@ -171,9 +171,9 @@ class Around(Optimizer):
         if parameter is None or name in record.fixed:
             raise ParameterError(no_schedule(self.rule, name))
         least, greatest = schedule.span()
-        ends = {"least": least, "greatest": greatest}
+        ends = {"greatest": greatest, "least": least}
         if name == "lr" and least == 0:
-            ends = {"middle": greatest / 2, "greatest": greatest}  # it may fall to 0, and not be 0 throughout
+            ends = {"greatest": greatest, "middle": greatest / 2}  # it may fall to 0, and not be 0 throughout
         for end, value in ends.items():
             try:
                 if not parameter.allows(value):
@@ -181,11 +181,13 @@ class Around(Optimizer):
                         f"{self.name}: {name} = {value!r} is not allowed, it must be {parameter.allowed}"
                     )
                 if record is not self:
-                    object.__setattr__(self, "rule", replace(record, **{name: value}))
+                    replace(record, **{name: value})
             except ParameterError as error:
                 raise ParameterError(f"{error} ({value:g} is the {end} value of its schedule)") from None
         if record is self:
             object.__setattr__(self, name, greatest)
+        else:
+            object.__setattr__(self, "rule", replace(record, **{name: greatest}))
 
 
 KEYS = tuple(parameter.name for parameter in Around.parameters() if parameter.name not in ("rule", "schedules"))
