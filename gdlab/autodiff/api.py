@@ -21,7 +21,7 @@ def gradient(f: Function, w: Any, method: str = "reverse", **options: Any) -> Ar
     Args:
         f: a function written with NumPy, of one array, that returns a scalar.
         w: the point, any shape; integers are taken as float64.
-        method: `numeric`, `dual` or `reverse`.
+        method: `numeric`, `dual`, `reverse` or `symbolic`.
         options: of the method, such as `eps=1e-4` and `scheme="forward"` of `numeric`.
 
     Returns:
@@ -32,8 +32,11 @@ def gradient(f: Function, w: Any, method: str = "reverse", **options: Any) -> Ar
     """
     derivatives, point = _bound(f, w, method, options)
     with np.errstate(all="ignore"):
-        found = derivatives.gradient(point)
-        warn_of_nan(f, point, lambda: derivatives.value(point), found, "gradient")
+        if derivatives.cost_of_gradient == derivatives.cost_of_value_and_gradient:
+            value, found = derivatives.value_and_gradient(point)
+        else:
+            value, found = None, derivatives.gradient(point)
+        warn_of_nan(f, point, lambda: derivatives.value(point) if value is None else value, found, "gradient")
     return found
 
 

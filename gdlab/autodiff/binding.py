@@ -1,5 +1,6 @@
 """A graph as a function of its inputs: compiled, or walked where values of another derivative take part."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,11 +10,14 @@ from gdlab.autodiff.graph import Node, ancestors, evaluate
 from gdlab.autodiff.primitive import Traced
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.shapes import float_dtype
+from gdlab.errors import UsageError
 
 
 def point_like(w: Any) -> Any:
     """A point as an array of floating-point numbers: float32 stays, integers become float64."""
     array = np.asarray(w)
+    if array.dtype.kind not in "biufO":
+        raise UsageError(f"the point is an array of dtype {array.dtype}; it must be real numbers")
     return np.asarray(array, float_dtype(array))
 
 
@@ -50,7 +54,13 @@ def _compiled(program: Program, inputs: Mapping[str, Node], outputs: Mapping[str
     # Of a point of shape () the gradient is a number, which is given back as an array of shape ().
     number = np.result_type(outputs["result"].dtype) if "result" in outputs and result is None else None
 
+    lock = threading.Lock()  # the arrays are the program's own, so that one thread at a time may use them
+
     def call(point: Any, taken: Any, *along: Any) -> Any:
+        with lock:
+            return locked(point, taken, *along)
+
+    def locked(point: Any, taken: Any, *along: Any) -> Any:
         if getattr(point, "shape", None) != shape and np.shape(point) != shape:
             raise ValueError(f"these are the derivatives at points of shape {shape}, not {np.shape(point)}")
         w[...] = point

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.cost import Cost
-from gdlab.autodiff.derivatives import Array, Derivatives, gathered
+from gdlab.autodiff.derivatives import Array, Derivatives, difference_along, gathered
 from gdlab.autodiff.graph import ancestors
 from gdlab.autodiff.primitive import Primitive
 from gdlab.errors import DifferentiationError
@@ -199,13 +199,8 @@ class ComplexStepDerivatives(Derivatives):
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v: the difference of the gradients at two points along v."""
-        size = float(np.max(np.abs(v), initial=0.0))
-        if size == 0:
-            return np.zeros_like(self.example)
-        w = self._point(w)
-        h = np.finfo(self.example.dtype).eps ** (1 / 3) * max(1.0, float(np.max(np.abs(w)))) / size
-        h = self.example.dtype.type(h)
-        return np.asarray((self.gradient(w + h * v, rows) - self.gradient(w - h * v, rows)) / (2 * h))
+        unit = float(np.finfo(self.example.dtype).eps) ** (1 / 3)
+        return np.asarray(difference_along(lambda x: self.gradient(x, rows), self._point(w), v, unit))
 
     @cached_property
     def _continued(self) -> Callable[..., Any]:

@@ -80,7 +80,7 @@ def _checked_at(declared: Elementwise, point: Any, i: int, *, given: bool) -> bo
     kink = abs(differences[0] - differences[1]) > 1e-3 * (1 + abs(slope))
     if not np.isfinite([middle, ahead, behind]).all() or (kink and not given):
         return False
-    partial = float(declared.partial(i, np.float64(middle), [np.float64(x) for x in point]))
+    partial = _partial(declared, i, middle, point)
     if not abs(partial - slope) <= _TOLERANCE * (1 + abs(slope)):
         at = ", ".join(f"{x:g}" for x in point)
         which = "" if len(declared.partials) == 1 else f" by argument {i + 1}"
@@ -89,6 +89,17 @@ def _checked_at(declared: Elementwise, point: Any, i: int, *, given: bool) -> bo
             f"differences give {slope:.8g}"
         )
     return True
+
+
+def _partial(declared: Elementwise, i: int, z: float, point: Any) -> float:
+    try:
+        return float(declared.partial(i, np.float64(z), [np.float64(x) for x in point]))
+    except TypeError as error:
+        arguments = ", ".join(["z", *"xyuv"[: len(point)]])
+        raise DifferentiationError(
+            f"derivative {i + 1} of {declared.name} cannot be called ({error}); it is a function of ({arguments}), "
+            "the result and the arguments"
+        ) from None
 
 
 def _value(declared: Elementwise, point: Any) -> float:

@@ -62,6 +62,8 @@ class Derivatives:
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w), shape (n, n), column by column."""
+        if self.n == 0:
+            return np.empty((0, 0), self.example.dtype)
         columns = [self.hvp(w, direction, rows).reshape(-1) for direction in self._directions()]
         return np.stack(columns, axis=1)
 
@@ -265,6 +267,19 @@ class DualDerivatives(Derivatives):
         inner, outer = next(LEVELS), next(LEVELS)
         _, slope = parts(self._direct(Dual(Dual(w, u, inner), v, outer), rows), outer)
         return parts(slope, inner)[1]
+
+
+def difference_along(gradient: Callable[[Array], Any], w: Array, v: Array, unit: float) -> Any:
+    """∇²f(w)·v as the central difference of gradients at two points along v.
+
+    The step is `unit` times the size of the parameters, as far as any of those that v moves allows.
+    """
+    moved = v != 0
+    if not np.any(moved):
+        return np.zeros_like(w)
+    sizes = np.maximum(1, np.abs(w[moved])) ** 0.75 / np.abs(v[moved])
+    h = w.dtype.type(unit * float(np.min(sizes)))
+    return np.asarray((gradient(w + h * v) - gradient(w - h * v)) / (2 * h))
 
 
 def gathered(values: Sequence[Any], like: Array) -> Array:

@@ -14,19 +14,29 @@ from gdlab.errors import DifferentiationError, NanGradientWarning
 
 
 def warn_of_nan(f: Callable[[Any], Any], w: Any, value: Callable[[], Any], derivative: Any, what: str) -> None:
-    """Warn if a derivative of f at w is NaN although the value is finite.
+    """Warn if a derivative of f at w is NaN although the value is finite, or the value is NaN itself.
 
     Args:
         f: the function.
         w: the point.
-        value: computes f(w), asked for only if the derivative is NaN.
+        value: computes f(w).
         derivative: an array; traced ones are passed over.
         what: what to call it, such as `gradient`.
     """
-    if isinstance(derivative, Traced) or not np.any(bad := np.isnan(derivative)):
+    if isinstance(derivative, Traced):
         return
-    at = value()
-    if isinstance(at, Traced) or not np.isfinite(at):
+    bad = np.isnan(derivative)
+    at = value() if what == "gradient" or np.any(bad) else 0.0
+    if isinstance(at, Traced):
+        return
+    if np.isnan(at):
+        warnings.warn(
+            f"the value is NaN at this point, where the function is not defined; what the {what} holds means nothing",
+            NanGradientWarning,
+            stacklevel=3,
+        )
+        return
+    if not np.any(bad) or not np.isfinite(at):
         return
     places = np.argwhere(bad)
     first = "" if places.shape[1] == 0 else f" at index {', '.join(map(str, places[0]))}"

@@ -78,11 +78,13 @@ def _at_zero(z: Any, x: Any, y: Any) -> Any:
 
 
 def _angle_by_height(z: Any, x: Any, y: Any) -> Any:
-    return y / (x * x + y * y)
+    h = np.hypot(x, y)  # dividing twice, since its square may overflow
+    return y / h / h
 
 
 def _angle_by_width(z: Any, x: Any, y: Any) -> Any:
-    return -x / (x * x + y * y)
+    h = np.hypot(x, y)
+    return -x / h / h
 
 
 def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
@@ -141,7 +143,7 @@ ELEMENTWISE = (
     Elementwise("sinh",         np.sinh,          lambda z, x: np.cosh(x)),
     Elementwise("cosh",         np.cosh,          lambda z, x: np.sinh(x)),
     Elementwise("tanh",         np.tanh,          lambda z, x: 1 - z * z),
-    Elementwise("arcsinh",      np.arcsinh,       lambda z, x: 1 / np.sqrt(x * x + 1)),
+    Elementwise("arcsinh",      np.arcsinh,       lambda z, x: 1 / np.hypot(x, 1)),
     Elementwise("arccosh",      np.arccosh,       lambda z, x: 1 / np.sqrt(x * x - 1)),
     Elementwise("arctanh",      np.arctanh,       lambda z, x: 1 / (1 - x * x)),
 

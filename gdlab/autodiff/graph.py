@@ -4,6 +4,7 @@ A node never changes and holds no gradient; the graph is the expression itself. 
 hundred thousand additions is no deeper than one.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -99,11 +100,16 @@ class Node(TracedArray):
         return f"<node {what} {self.dtype}{list(self.shape)}>"
 
 
+_COPIED = 1 << 20  # bytes of an array up to which it may be a scratch array
 _DIVIDE, _MULTIPLY = TABLE["divide"], TABLE["multiply"]
 
 
 def constant(value: Any) -> Node:
-    """A leaf that holds a number or an array; a plain number takes the dtype of what it meets."""
+    """A leaf that holds a number or an array; a plain number takes the dtype of what it meets.
+
+    An array is taken as it is now: it is copied, since the function may fill it anew for its next step. One too large
+    to be a scratch array is not copied.
+    """
     if isinstance(value, Node):
         return value
     if isinstance(value, np.number) and isinstance(number := value.item(), int | float):
@@ -112,10 +118,14 @@ def constant(value: Any) -> Node:
         return Node(None, (), {}, (), value, value=value)
     if isinstance(value, list | tuple):
         value = np.asarray(value)
+    if isinstance(value, np.ma.MaskedArray):
+        raise DifferentiationError("a traced value cannot be combined with a masked array; write np.where(mask, 0, a)")
     dtype = np.result_type(dtype_of(value))
     if dtype.kind not in "fiub":
         kind = "complex numbers" if dtype.kind == "c" else f"an array of dtype {dtype}"
         raise DifferentiationError(f"a traced value cannot be combined with {kind}; use real numbers")
+    if isinstance(value, np.ndarray) and value.flags.writeable and value.nbytes <= _COPIED:
+        value = value.copy()
     return Node(None, (), {}, shape_of(value), dtype, value=value)
 
 
@@ -160,9 +170,15 @@ def _elementwise_dtype(primitive: Primitive, inputs: tuple[Node, ...]) -> Any:
     kinds = [node.dtype for node in inputs]
     first = kinds[0]
     if isinstance(primitive.compute, np.ufunc):
-        given = tuple(type(kind) if isinstance(kind, int | float) else kind for kind in kinds)
-        return primitive.compute.resolve_dtypes((*given, None))[-1]
+        return _resolved(
+            primitive.compute, tuple(type(kind) if isinstance(kind, int | float) else kind for kind in kinds)
+        )
     return first if len(kinds) == 1 and isinstance(first, np.dtype) and first.kind == "f" else float_dtype(*inputs)
+
+
+@functools.cache
+def _resolved(ufunc: np.ufunc, kinds: tuple[Any, ...]) -> Any:
+    return ufunc.resolve_dtypes((*kinds, None))[-1]
 
 
 def ancestors(outputs: Iterable[Node]) -> list[Node]:
@@ -229,7 +245,11 @@ def check_scalar(out: Any) -> Any:
     """
     shape = shape_of(out) if isinstance(out, Traced) else np.shape(out)
     kind = np.result_type(dtype_of(out)).kind if isinstance(out, Traced) else np.asarray(out).dtype.kind
-    if kind not in "biuf":
+    if kind == "b":
+        raise DifferentiationError(
+            "the function returned True or False; it must return a number, such as np.where(condition, a, b)"
+        )
+    if kind not in "iuf":
         what = {"c": "a complex number", "O": f"{out!r}, an object"}.get(kind, repr(out))
         raise DifferentiationError(
             f"the function returned {'None' if out is None else what}; it must return a real scalar"

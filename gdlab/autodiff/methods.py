@@ -57,7 +57,7 @@ class Numeric(Method):
     eps: Annotated[
         Positive | None,
         "the step ε, taken as it is (richardson: the longest); unset: √u (forward), ∛u (central) or 0.1 (richardson) "
-        "times max(1, |wᵢ|), 1e-20 (complex)",
+        "times max(1, |wᵢ|^¾), 1e-20 (complex)",
     ] = None
 
     def bind(self, f: Callable[..., Any], w: Any, rows: Any = None) -> Derivatives:

@@ -64,10 +64,11 @@ class NumericDerivatives(Derivatives):
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v: the difference of the gradients at two points along v."""
-        size = float(np.max(np.abs(v), initial=0.0))
-        if size == 0:
+        moved = v != 0
+        if not np.any(moved):
             return np.zeros_like(self.example)
-        second, h = self._second, float(np.max(self._second._steps(w, order=2))) / size
+        second = self._second
+        h = float(np.min(second._steps(w, order=2)[moved] / np.abs(v[moved])))
         back = w - h * v if second.central else w
         width = 2 * h if second.central else h
         product: Any = (second._wide_gradient(w + h * v, rows) - second._wide_gradient(back, rows)) / width
@@ -75,6 +76,8 @@ class NumericDerivatives(Derivatives):
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w): row i holds the differences of ∂f/∂wᵢ."""
+        if self.n == 0:
+            return super().hessian(w, rows)
         second = self._second
         flat, shape, steps = self._flat(w), self.example.shape, second._steps(w, order=2).reshape(-1)
         base = None if second.central else second._wide_gradient(w, rows).reshape(-1)
@@ -107,7 +110,8 @@ class NumericDerivatives(Derivatives):
         if self.eps is not None:
             return np.full(self.example.shape, self.eps, self.example.dtype)
         power = 1 / (order + (2 if self.central else 1))
-        size = np.ones(self.example.shape) if isinstance(w, Traced) else np.maximum(1, np.abs(self._point(w)))
+        # In proportion to |w| a step would soon be longer than the waves of a sine, and without |w| drown in rounding.
+        size = np.ones(self.example.shape) if isinstance(w, Traced) else np.maximum(1, np.abs(self._point(w))) ** 0.75
         return np.asarray(self._unit**power * size, self.example.dtype)
 
     def _gradient(self, w: Array, rows: Any, base: Any, steps: Array) -> Array:

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.cost import Cost
-from gdlab.autodiff.derivatives import Array, Derivatives
+from gdlab.autodiff.derivatives import Array, Derivatives, difference_along
 
 LEVELS = 8
+MOST = 40  # halvings, until so many steps in a row stay within the domain
 
 
 class RichardsonDerivatives(Derivatives):
@@ -70,29 +71,31 @@ class RichardsonDerivatives(Derivatives):
 
     def hvp(self, w: Array, v: Array, rows: Any = None) -> Array:
         """∇²f(w)·v: the difference of the gradients at two points along v."""
-        size = float(np.max(np.abs(v), initial=0.0))
-        if size == 0:
-            return np.zeros_like(self.example)
-        w = self._point(w)
-        h = np.finfo(self.example.dtype).eps ** (1 / 4) * max(1.0, float(np.max(np.abs(w)))) / size
-        h = self.example.dtype.type(h)
-        return np.asarray((self.gradient(w + h * v, rows) - self.gradient(w - h * v, rows)) / (2 * h))
+        unit = float(np.finfo(self.example.dtype).eps) ** (1 / 4)
+        return np.asarray(difference_along(lambda x: self.gradient(x, rows), self._point(w), v, unit))
 
     def _extrapolated(self, w: Array, direction: Array, size: float, rows: Any) -> tuple[float, float]:
         """The best entry of the tableau along a direction, and how far it is from those it is made of."""
         entries: list[tuple[float, float]] = []
         plain: list[float] = []
         above: list[Any] = []
-        for j in range(LEVELS):
-            h = self.example.dtype.type(size / 2**j)
+        for halvings in range(MOST):
+            h = self.example.dtype.type(size / 2**halvings)
             ahead, behind = self.value(w + h * direction, rows), self.value(w - h * direction, rows)
             row = [(ahead - behind) / (2 * h)]
+            if not np.isfinite(row[0]):  # the step leaves the domain of f: begin again with shorter ones
+                plain, entries, above = [], [], []
+                continue
             plain.append(float(row[0]))
-            for k in range(1, j + 1):
+            for k in range(1, len(plain)):
                 row.append((4**k * row[k - 1] - above[k - 1]) / (4**k - 1))
                 error = max(abs(row[k] - row[k - 1]), abs(row[k] - above[k - 1]))
                 entries.append((float(error), float(row[k])))
             above = row
+            if len(plain) == LEVELS:
+                break
+        else:
+            return np.nan, np.inf
         # At steps longer than the waves of f entries may agree by chance; the shortest steps tell how far off is too
         # far. In a convergent tableau the last plain difference is off by a third of its last change, and by rounding.
         last, width = plain[-1], abs(plain[-1] - plain[-2])

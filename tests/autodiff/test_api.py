@@ -132,7 +132,7 @@ def test_the_shape_of_a_direction_is_checked(options, v):
     ("method", "options", "said"),
     [
         ("revers", {}, "unknown gradient method 'revers'; did you mean 'reverse'"),
-        ("numeric", {"step": 1e-3}, "gradient method 'numeric' has no option 'step'; it has scheme, eps"),
+        ("numeric", {"stepp": 1e-3}, "gradient method 'numeric' has no option 'stepp'; it has scheme, eps"),
         ("numeric", {"eqs": 1e-3}, "did you mean 'eps'"),
         ("dual", {"eps": 1e-3}, "gradient method 'dual' has no option 'eps'; it has none"),
         ("numeric", {"eps": 0.0}, "eps = 0.0 is not allowed"),
@@ -245,8 +245,9 @@ def test_second_derivatives():
         (lambda x: x[0] * np.inf - x[1] * np.inf, [1.0, 2.0]),
     ],
 )
-def test_a_value_that_is_not_finite_is_no_warning(options, f, w):
-    gradient(f, w, **options)
+def test_a_value_that_is_nan_is_told(options, f, w):
+    with pytest.warns(NanGradientWarning, match="the value is NaN at this point"):
+        gradient(f, w, **options)
 
 
 @exact_method
@@ -255,8 +256,9 @@ def test_an_infinite_derivative_is_no_warning(options, f, slope):
     assert gradient(f, 0.0, **options) == slope
 
 
-def test_a_program_computes_what_it_is_given_without_a_word():
-    _, slope = program(root_where_positive, [4.0, 0.0])([4.0, 0.0])
+def test_a_program_tells_of_nan_too():
+    with pytest.warns(NanGradientWarning, match="the gradient is NaN at index 1"):
+        _, slope = program(root_where_positive, [4.0, 0.0])([4.0, 0.0])
     assert np.isnan(slope[1])
 
 

@@ -67,6 +67,7 @@ REFUSED = [
     (("exp", np.exp, lambda z, x: z), {}, "there is already"),
     (("no name", np.exp, lambda z, x: z), {}, "is no name"),
     (("bare", np.exp), {}, "needs a derivative"),
+    (("cube", lambda x: x**3, lambda x: 3 * x**2), {}, r"a function of \(z, x\)"),
     (("far", lambda x: np.log(x - 100), lambda z, x: 1 / (x - 100)), {}, "name others by check_at"),
     (("total", lambda x: np.sum(x) * 1.0, 1), {}, "is not elementwise"),
     (("kinked", np.abs, lambda z, x: np.sign(x) * 2), {}, "the derivative of kinked"),

@@ -75,7 +75,7 @@ def _plain_part(part: Any) -> Any:
         raise refusal("indexing with a single True or False is not covered; use np.where")
     if isinstance(part, int | np.integer):
         return int(part)
-    array = np.asarray(part)
+    array = np.array(part)  # a copy: the function may fill it anew for its next step
     return array.astype(int) if array.size == 0 and not isinstance(part, np.ndarray) else array
 
 

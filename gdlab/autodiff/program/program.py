@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.autodiff.diagnosis import warn_of_nan
 from gdlab.autodiff.graph import Node, trace
 from gdlab.autodiff.program.compile import Compiler
 from gdlab.autodiff.reverse import gradients
@@ -57,6 +58,7 @@ class ValueAndGradient:
     """
 
     def __init__(self, f: Callable[[Any], Any], w: Any) -> None:
+        self.f = f
         (node,), out = trace(f, w)
         self.program = Program({"w": node}, {"value": out, "gradient": gradients(out, [node])[0]})
         self._w = self.program.arrays["w"]
@@ -74,9 +76,19 @@ class ValueAndGradient:
         self._w[...] = w
         with np.errstate(all="ignore"):
             found = self.program.run()
-        if self._gradient is None:  # of a point of shape (), a number is returned
-            return found[0], np.array(found[1], self._w.dtype)
-        return found, self._gradient.copy()
+        # Of a point of shape () a number is returned.
+        value, gradient = (
+            (found[0], np.array(found[1], self._w.dtype))
+            if self._gradient is None
+            else (
+                found,
+                self._gradient.copy(),
+            )
+        )
+        flat = gradient.reshape(-1)
+        if np.isnan(flat.dot(flat)) or np.isnan(value):
+            warn_of_nan(self.f, w, lambda: value, gradient, "gradient")
+        return value, gradient
 
 
 def program(f: Callable[[Any], Any], w: Any) -> ValueAndGradient:

@@ -1,7 +1,7 @@
 """The same graph with less in it: common parts once, constants folded, detours straightened.
 
-What is rewritten changes a result by rounding at most: a sum of products becomes one inner product, whose terms are added
-in another order, and −(x − y) becomes y − x, which differs in the sign of a zero.
+What is rewritten changes a result by rounding at most: a sum of products becomes one inner product, whose terms are
+added in another order, and −(x − y) becomes y − x, which differs in the sign of a zero.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from gdlab.autodiff.primitive import Elementwise, Primitive
 from gdlab.autodiff.shapes import size_of
 from gdlab.autodiff.table import TABLE
 
+_COMPARED = 1 << 20  # bytes of constants that are looked through for equal ones
 _FOLD_LIMIT = 4096  # a constant that grows beyond this many elements by folding stays an instruction
 
 
@@ -93,7 +94,7 @@ def _constant_key(node: Node) -> Any:
     if isinstance(value, int | float):
         return ("number", type(value).__name__, repr(value))
     array = np.asarray(value)
-    if array.size > _FOLD_LIMIT:
+    if array.nbytes > _COMPARED:
         return ("array", id(value))
     return ("array", array.dtype.str, array.shape, array.tobytes())
 

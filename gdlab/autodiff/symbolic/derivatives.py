@@ -43,7 +43,7 @@ class SymbolicDerivatives(Derivatives):
 
     def hessian(self, w: Array, rows: Any = None) -> Array:
         """∇²f(w), from a formula for each entry or column by column."""
-        return self._entries(w, rows) if self.n <= _ENTRIES else super().hessian(w, rows)
+        return self._entries(w, rows) if 0 < self.n <= _ENTRIES else super().hessian(w, rows)
 
     @property
     def cost_of_value_and_gradient(self) -> Cost:
