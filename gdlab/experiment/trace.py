@@ -111,6 +111,9 @@ class _Recorder:
         self.objective = objective
         self.gradients: list[tuple[Array, Array]] = []
 
+    def value(self, w: Array) -> Any:
+        return self.objective.value(w)
+
     def gradient(self, w: Array) -> Array:
         gradient = self.objective.gradient(w)
         self.gradients.append((w, gradient))
@@ -121,8 +124,17 @@ class _Recorder:
         self.gradients.append((w, gradient))
         return value, gradient
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.objective, name)
+    def hessian(self, w: Array) -> Array:
+        return self.objective.hessian(w)
+
+    def hvp(self, w: Array, v: Array) -> Array:
+        return self.objective.hvp(w, v)
+
+    def residuals(self, w: Array) -> Array:
+        return self.objective.residuals(w)
+
+    def residuals_and_jacobian(self, w: Array) -> tuple[Array, Array]:
+        return self.objective.residuals_and_jacobian(w)
 
 
 def _step(

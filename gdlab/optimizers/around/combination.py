@@ -8,6 +8,8 @@ import numpy as np
 from gdlab.errors import ParameterError, unknown
 from gdlab.optimizers.base import Optimizer
 from gdlab.optimizers.parameters import refuse
+from gdlab.optimizers.squares import SquaredLossRule
+from gdlab.optimizers.step_sizes import Polyak
 
 if TYPE_CHECKING:
     from gdlab.optimizers.around.rule import Around
@@ -49,6 +51,15 @@ def _check_decay(around: "Around") -> None:
         return
     if "weight_decay" in names(around.rule):
         raise ParameterError(f"{around.name}: the rule has a weight_decay of its own; set that instead")
+    if around.decay == "coupled" and isinstance(around.rule, SquaredLossRule):
+        raise ParameterError(
+            f"{around.name}: coupled weight_decay is not allowed, its penalty is none of the residuals it sees"
+        )
+    if around.decay == "coupled" and isinstance(around.rule, Polyak) and around.rule.f_star is None:
+        raise ParameterError(
+            f"{around.name}: coupled weight_decay is not allowed, it changes the least value that the rule must know; "
+            "set f_star to that of the loss with its penalty"
+        )
     if around.decay == "decoupled" and not has_step_size(around.rule):
         raise ParameterError(
             f"{around.name}: decay = 'decoupled' is not allowed, it is scaled by lr, which the rule does not step by"

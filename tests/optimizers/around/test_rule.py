@@ -9,6 +9,7 @@ from gdlab.errors import ParameterError
 from gdlab.optimizers import (
     ASGD,
     GD,
+    LBFGS,
     NAG,
     OPTIMIZERS,
     SGD,
@@ -18,13 +19,16 @@ from gdlab.optimizers import (
     Around,
     Coordinate,
     ExponentialAverage,
+    GaussNewton,
     Momentum,
     Noise,
+    Polyak,
     PolyakAverage,
     RMSprop,
     Rprop,
 )
 from gdlab.optimizers.around import AVERAGES, KEYS
+from gdlab.optimizers.around.combination import keeps_state
 from gdlab.optimizers.schedules import (
     Constant,
     Cosine,
@@ -200,6 +204,14 @@ def test_restarts_are_runs_from_where_the_last_one_ended(bowl, path):
         np.testing.assert_array_equal(points[first : first + 7], path(Adam(lr=0.1), bowl, points[first], 6))
 
 
+def test_any_rule_can_begin_anew(rule, bowl, path):
+    if not keeps_state(rule):
+        return
+    points = path(Around(rule, restart=3), bowl, START, 7)
+    for first in (0, 3):
+        np.testing.assert_array_equal(points[first : first + 4], path(rule, bowl, points[first], 3))
+
+
 @pytest.mark.parametrize("start", [0, 1, 7])
 def test_polyak_average_is_the_mean_of_the_points_after_its_start(bowl, walk, start):
     rule = Around(GD(lr=0.3), average=PolyakAverage(start))
@@ -358,6 +370,9 @@ NOT_TOGETHER = [
     (lambda: Around(Coordinate(), noise=Noise()), "coordinate: noise has no effect, the rule asks for no gradient"),
     (lambda: Around(Adam(), decay="decoupled"), "adam: decay = 'decoupled' has no effect without weight_decay"),
     (lambda: Around(AdamW(), weight_decay=0.1), "adamw: the rule has a weight_decay of its own; set that instead"),
+    (lambda: Around(GaussNewton(), weight_decay=0.1), "gauss_newton: coupled weight_decay is not allowed, its penalty"),
+    (lambda: Around(Polyak(), weight_decay=0.1), "polyak: coupled weight_decay is not allowed, it changes the least"),
+    (lambda: Around(LBFGS(), clip_norm=0.1), "lbfgs: clip_norm is not allowed, the rule also asks for values or curv"),
     (lambda: Around(Rprop(), weight_decay=0.1, decay="decoupled"), "rprop: decay = 'decoupled' is not allowed, it is"),
     (lambda: Around(Coordinate(), weight_decay=0.1, decay="decoupled"), "coordinate: decay = 'decoupled' is not"),
     (lambda: Around(Adam(variant="lecture"), weight_decay=0.1, decay="decoupled"), "adam: decay = 'decoupled' is not"),

@@ -1,0 +1,130 @@
+"""The first steps with their numbers: those of the run, and those that the rule's formula needs."""
+
+import numpy as np
+import pytest
+
+from gdlab.autodiff.methods import DualNumbers, Reverse
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.trace import MOST_COORDINATES, trace
+from gdlab.experiment.train import train
+from gdlab.optimizers import GD, NAG, OPTIMIZERS, Adagrad, Adam, Around, Coordinate, Momentum, Noise, PolyakAverage
+from gdlab.optimizers.schedules import Cosine
+from gdlab.problems import PROBLEMS
+
+
+def traced(rule, steps=5, problem="rosenbrock", method=None, **options):
+    return trace(Experiment(PROBLEMS[problem](), method or Reverse(), rule, **options), steps)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("method", [Reverse(), DualNumbers()], ids=lambda method: method.name)
+def test_its_steps_are_those_of_the_run(name, method):
+    rule = OPTIMIZERS[name]()
+    found = traced(rule, method=method, steps=4)
+    run = train(Experiment(PROBLEMS["rosenbrock"](), method, rule, steps=4), record_points=True)
+    assert len(found.steps) >= len(run.points) - 1
+    for step, before, after in zip(found.steps, run.points, run.points[1:], strict=False):
+        np.testing.assert_allclose(step.vectors["w"], before, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(step.vectors["step_taken"], after - before, rtol=1e-6, atol=1e-9)
+
+
+def test_adam_in_full():
+    """Algorithm 1 of Kingma & Ba with the numbers of f(x, y) = x²y + y + 2 at (3, 4), where g = (24, 10)."""
+    (step, *_) = traced(Adam(lr=1.0), problem="polynomial", steps=1).steps
+    expected = {
+        "w": [3, 4],
+        "g": [24, 10],
+        "m": [2.4, 1],
+        "v": [0.576, 0.1],
+        "m̂": [24, 10],
+        "v̂": [576, 100],
+        "step_taken": [-1, -1],
+        "effective_lr": [1 / 24, 1 / 10],
+    }
+    assert list(step.vectors) == list(expected)
+    for name, values in expected.items():
+        np.testing.assert_allclose(step.vectors[name], values, rtol=1e-8)
+    assert (step.k, step.lr, step.numbers) == (0, 1.0, {"k": 1.0})
+
+
+HATS = [name for name, kind in OPTIMIZERS.items() if "v̂ = v/" in kind.formula and "lr·m̂/(√v̂ + eps)" in kind.formula]
+
+
+@pytest.mark.parametrize("name", HATS)
+def test_hats_are_those_that_the_step_used(name):
+    rule = OPTIMIZERS[name]()
+    assert HATS
+    for step in traced(rule).steps:
+        v = step.vectors
+        np.testing.assert_allclose(v["step_taken"], -rule.lr * v["m̂"] / (np.sqrt(v["v̂"]) + rule.eps), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_hat_of_a_formula_is_shown(name):
+    rule = OPTIMIZERS[name]()
+    names = {key for step in traced(rule).steps for key in (*step.vectors, *step.numbers)}
+    assert {hat for hat in ("m̂", "v̂", "ŝ") if f"{hat} = " in rule.formula} <= names
+
+
+def test_gradient_is_where_the_rule_takes_it():
+    """Nesterov's: J'(w − γv) with J' = 2w − 2; from 0 with lr 0.1 the first steps lead to 0.2 and 0.504."""
+    first, second = traced(NAG(lr=0.1), problem="quadratic", steps=2).steps
+    np.testing.assert_allclose(first.vectors["g"], [-2])
+    np.testing.assert_allclose(second.vectors["g"], [2 * (0.2 + 0.9 * 0.2) - 2])
+    np.testing.assert_allclose(second.vectors["w"] + second.vectors["step_taken"], [0.504])
+
+
+def test_effective_step_size_is_the_step_over_the_gradient():
+    for step in traced(GD(lr=0.001)).steps:
+        np.testing.assert_allclose(step.vectors["effective_lr"], 0.001)
+    (step,) = traced(GD(), problem="xor", steps=1).steps
+    zero = step.vectors["g"] == 0
+    np.testing.assert_array_equal(np.isnan(step.vectors["effective_lr"]), zero)
+
+
+@pytest.mark.parametrize(("rule", "name"), [(Momentum(lr=1e-3), "v"), (NAG(lr=1e-3), "v"), (Adagrad(), "G")])
+def test_a_state_without_names_is_called_as_its_step_calls_it(rule, name):
+    assert name in traced(rule).columns()
+
+
+def test_what_goes_around_is_shown():
+    rule = Around(Adam(), {"lr": Cosine(0.1)}, clip_norm=1.0, average=PolyakAverage())
+    found = traced(rule, steps=3)
+    for step in found.steps:
+        v = step.vectors
+        np.testing.assert_allclose(np.linalg.norm(v["g_used"]), min(1, np.linalg.norm(v["g"])))
+        np.testing.assert_allclose(v["effective_lr"], -v["step_taken"] / v["g"])
+    assert [step.lr for step in found.steps] == [pytest.approx(0.05 * (1 + np.cos(np.pi * k / 1000))) for k in range(3)]
+    points = [step.vectors["w"] + step.vectors["step_taken"] for step in found.steps]
+    np.testing.assert_allclose(found.steps[-1].vectors["average"], np.mean(points, axis=0))
+    assert "g_used" not in traced(Around(Adam(), {"lr": Cosine(0.1)})).columns()
+
+
+def test_noise_is_that_of_the_run():
+    rule = Around(GD(lr=1e-3), noise=Noise(1.0))
+    for step in traced(rule, seed=5).steps:
+        drawn = Noise(1.0, seed=5).draw(step.vectors["w"], step.k)
+        np.testing.assert_allclose(step.vectors["g_used"], step.vectors["g"] + drawn)
+
+
+def test_a_search_has_no_gradient():
+    found = traced(Coordinate())
+    assert found.columns() == ("step", "coordinate", "lr", "c", "f", "w", "step_taken")
+    assert {step.lr for step in found.steps} == {None}
+
+
+def test_rows_are_steps_times_coordinates():
+    found = traced(Adam(), steps=3)
+    rows = found.rows()
+    assert [row[:2] for row in rows] == [(k, i) for k in range(3) for i in range(2)]
+    assert {len(row) for row in rows} == {len(found.columns())}
+
+
+def test_no_more_steps_than_the_run_has_and_no_more_coordinates_than_a_file_can_bear():
+    assert len(traced(Adam(), steps=7, problem="rosenbrock").steps) == 7
+    experiment = Experiment(PROBLEMS["rosenbrock"](), Reverse(), Adam(), steps=2)
+    assert len(trace(experiment, 7).steps) == 2
+    assert trace(Experiment(PROBLEMS["rosenbrock"](), Reverse(), Adam(), steps=0), 7).rows() == []
+    wide = trace(Experiment(PROBLEMS["rosenbrock"](dim=MOST_COORDINATES + 9), Reverse(), Adam()), 2)
+    assert wide.size == MOST_COORDINATES + 9
+    assert len(wide.rows()) == 2 * MOST_COORDINATES
