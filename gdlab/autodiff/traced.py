@@ -74,7 +74,15 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
             "math.exp), and do not assign it to an element of an array: build the array with np.stack"
         )
 
-    __int__ = __complex__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
+    __int__ = __complex__ = __floor__ = __ceil__ = __trunc__ = __float__
+
+    def __round__(self, digits: int | None = None) -> Any:
+        raise refusal("round() of a traced value would lose its derivative; use np.round, whose derivative is 0")
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            raise refusal("a traced value has no digits to print; format the result of the function instead")
+        return str(self)
 
     def __index__(self) -> int:
         if self.dtype.kind in "iu" and (value := self.concrete()) is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdlab.autodiff import Cost, gradient
+from gdlab.autodiff import Cost, bind, gradient, hessian
 from gdlab.autodiff.derivatives import ReverseDerivatives
 from gdlab.autodiff.methods import METHODS, Symbolic
 from gdlab.autodiff.structural import take_rows
@@ -123,3 +123,18 @@ def test_the_cost_of_a_product_of_matrices_is_that_of_its_inner_sums():
     derivatives = SymbolicDerivatives(lambda w: np.sum(a @ w), np.ones(4))
     assert derivatives.cost_of_hvp == Cost()
     assert derivatives.cost_of_value_and_gradient == Cost(evaluations=1)
+
+
+def test_products_of_products_stay_small():
+    """Written out, a recurrence such as this doubles its factors at every step."""
+
+    def logistic_map(w):
+        x = w[0]
+        for _ in range(60):
+            x = x * (1 - x) * w[1]
+        return x
+
+    w = np.array([0.3, 1.2])
+    derivatives = bind(logistic_map, w, "symbolic")
+    np.testing.assert_allclose(derivatives.hessian(w), hessian(logistic_map, w), rtol=1e-9, atol=1e-12)
+    assert derivatives.cost_of_hessian.evaluations < 100

@@ -101,7 +101,8 @@ class NormalForms:
             return (), value
         form = self.form(node)
         if form.single is not None:
-            return form.single
+            # A long product is kept whole as a factor: written out, products of products would grow without end.
+            return form.single if len(form.single[0]) <= _FEW else (self._atom(node), 1.0)
         if len(form.terms) > _FEW:
             return self._atom(node), 1.0
         rest, common = form.over_common()
