@@ -8,9 +8,11 @@ import typer
 
 from gdlab.cli.console import stdout, tell, write
 from gdlab.cli.grad import At, What
+from gdlab.errors import UsageError
 
 if TYPE_CHECKING:
     from gdlab.autodiff.walk import Walk
+    from gdlab.config.target import Target
 
 LINES = 200
 
@@ -42,9 +44,9 @@ def command(
         picture_format(output)
     target = find_target(what, at)
     with target.guarded():
-        from gdlab.autodiff.walk import walk
-
-        found = walk(*target.graph())
+        found, branches = _walk(target)
+    if code and branches:
+        raise UsageError(f"--code: {target.title} branches on its values, so that no program holds for all of them")
     if as_dot:
         write(dot(found))
     elif as_json:
@@ -52,7 +54,7 @@ def command(
 
         write(dumps(data(found)).decode().rstrip("\n"))
     else:
-        _print(found, target.title)
+        _print(found, target.title, branches)
     if code:
         from gdlab.autodiff import program
 
@@ -63,11 +65,24 @@ def command(
         (tell if as_dot or as_json else write)(str(output))
 
 
-def _print(found: "Walk", title: str) -> None:
+def _walk(target: "Target") -> "tuple[Walk, bool]":
+    """The walk, and whether it holds for the branches that are taken at this point alone."""
+    from gdlab.autodiff.walk import walk
+    from gdlab.errors import BranchError
+
+    try:
+        return walk(*target.graph()), False
+    except BranchError:
+        return walk(*target.graph(here=True)), True
+
+
+def _print(found: "Walk", title: str, branches: bool) -> None:
     from gdlab.report.walks import tabulate
 
     console = stdout()
     console.print(title, style="bold")
+    if branches:
+        console.print("it branches on its values: these are the steps of the branches that are taken here")
     console.print()
     console.print(tabulate(found, LINES))
     if len(found.steps) > LINES:

@@ -1,5 +1,6 @@
 """What surrounds every command: `--debug`, exit codes, and what is said when a command cannot go on."""
 
+import re
 import sys
 import traceback
 from typing import Any
@@ -12,6 +13,9 @@ from gdlab.errors import GdlabError
 
 INTERRUPTED = 130  # 128 + SIGINT, as of a process that the signal ended
 PIPE_CLOSED = 141  # 128 + SIGPIPE
+
+_OF_FORMULAS = ("grad", "check", "explain")
+_NEGATIVE = re.compile(r"-[^-].*[-+*/()^]")
 
 
 class Shell(TyperGroup):
@@ -27,6 +31,8 @@ class Shell(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take `--debug` behind the command too, where it is added after an error."""
+        if args and args[0] in _OF_FORMULAS and (trouble := _taken_for_options(args)):
+            ctx.fail(trouble)
         before, after = (args[: args.index("--")], args[args.index("--") :]) if "--" in args else (args, [])
         debug = ["--debug"] if "--debug" in before else []
         return super().parse_args(ctx, [*debug, *(arg for arg in before if arg != "--debug"), *after])
@@ -39,6 +45,23 @@ class Shell(TyperGroup):
             if ctx.params.get("debug"):
                 traceback.print_exc()
             raise typer.Exit(explain(error)) from error
+
+
+def _taken_for_options(args: list[str]) -> str:
+    """What to write instead if a formula stands where it is taken for an option, or options stand behind `--`."""
+    command, *rest = args
+    before, after = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
+    for previous, arg in zip(["", *before], before, strict=False):
+        if not previous.startswith("-") and _NEGATIVE.match(arg):
+            return (
+                f"{arg} begins with -, as options do; write '({arg})', or put it behind all options and --, "
+                f"as in: gdlab {command} --at … -- '{arg}'"
+            )
+    late = [arg for arg in after[1:] if arg.startswith("-")]
+    if late:
+        right = f"gdlab {command} {late[0]} … -- '{after[0]}'"
+        return f"{late[0]} stands behind --, where nothing is an option; write: {right}"
+    return ""
 
 
 def explain(error: GdlabError | KeyboardInterrupt | OSError) -> int:

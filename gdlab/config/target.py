@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.graph import Node, constant, trace, variable
+from gdlab.autodiff.graph import Node, constant, scalar, trace, variable
 from gdlab.autodiff.symbolic.elements import by_elements
 from gdlab.config.point import Point
 from gdlab.config.resolve import resolve
@@ -46,13 +46,20 @@ class Target:
     problem: Problem | None = None
     file: Path | None = None
 
-    def graph(self) -> tuple[Node, list[Node], list[Any]]:
+    def graph(self, here: bool = False) -> tuple[Node, list[Node], list[Any]]:
         """Its graph, in terms of single numbers if it only picks such; the variables; and where they stand.
+
+        Args:
+            here: the graph may hold for this point alone, so that the function may branch on its values.
 
         Raises:
             DifferentiationError: if the function has no graph, because it branches on its values.
         """
-        (w,), out = trace(self.f, self.point)
+        if here:
+            w = variable("w", self.point, value=self.point)
+            out = scalar(self.f(w))
+        else:
+            (w,), out = trace(self.f, self.point)
         elements = by_elements([out], w, self.names)
         if elements is not None:
             return elements[1][0], elements[0], list(self.point)
@@ -91,23 +98,35 @@ def find_target(what: str, at: str | None = None) -> Target:
     if suffix in (".yaml", ".yml"):
         return _problem(resolve(path).experiment.problem, point)
     if suffix == ".py":
-        return _refuse_condition(_function(Path(path), name, point))
+        return _checked(_function(Path(path), name, point))
     if what in PROBLEMS:
         return _problem(PROBLEMS[what](), point)
-    if what.isidentifier() and len(what) > 2 and (point is None or what not in point.named):
+    if what.isidentifier() and what.isascii() and len(what) > 2 and (point is None or what not in point.named):
         hint = did_you_mean(what, PROBLEMS)
         raise UsageError(f"there is no problem {what!r}{'; ' + hint if hint else ''}; there are: {', '.join(PROBLEMS)}")
-    return _refuse_condition(_formula(what, point))
+    return _checked(_formula(what, point))
 
 
-def _refuse_condition(target: Target) -> Target:
-    """Refuse what is true or false: it has no derivative."""
+def _checked(target: Target) -> Target:
+    """Refuse what is no number: a condition has no derivative, and a vector has more than one gradient."""
     with target.guarded(), np.errstate(all="ignore"):
-        value = target.f(target.point)
-    if np.asarray(value).dtype == bool:
+        value = np.asarray(target.f(target.point))
+    if value.dtype == bool:
         shown = "the condition" if target.expression is None else target.title
         raise UsageError(f"{target.title} is true or false, not a number; write where({shown}, a, b)")
+    if target.expression is not None and value.shape != ():
+        size = " by ".join(map(str, value.shape)) + (" numbers" if value.ndim == 1 else " matrix")
+        raise UsageError(
+            f"{target.title} is {size} here, and a gradient is that of one: write sum(…) or mean(…) around it"
+            + _product(target.expression)
+        )
     return target
+
+
+def _product(expression: Expression) -> str:
+    """What a variable of several letters may have been meant to be."""
+    names = [name for name, size in expression.layout.items() if size == len(name) > 1 and name.isalpha()]
+    return "".join(f"; {name} is one variable, and the product is written {'*'.join(name)}" for name in names)
 
 
 def _formula(text: str, point: Point | None) -> Target:

@@ -50,9 +50,20 @@ def test_what_cannot_be_done(gdlab, tmp_path, args, words):
     assert words in result.err
 
 
-def test_a_function_that_branches_has_no_graph(gdlab, tmp_path):
-    path = tmp_path / "b.py"
-    path.write_text("def f(w):\n    return w[0] if w[0] > 0 else -w[0]\n")
-    result = gdlab("explain", f"{path}:f", "--at", "1")
-    assert result.code == 2
-    assert "np.where" in result.err
+def test_the_steps_of_the_branch_that_is_taken(gdlab, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("def f(w):\n    return w[0] ** 2 if w[0] > 0 else -w[0]\n")
+    result = gdlab("explain", f"{path}:f", "--at", "3")
+    assert result.code == 0
+    assert "the branches that are taken here" in result.out
+    assert "n1·n1" in result.out
+    result = gdlab("explain", f"{path}:f", "--at", "3", "--code")
+    assert (result.code, result.out) == (2, "")
+    assert "branches on its values" in result.err
+    assert "retrace" not in result.err
+
+
+def test_dot_alone_is_on_standard_output(gdlab, tmp_path):
+    result = gdlab("explain", "x*y", "--at", "1,2", "--dot", "-o", tmp_path / "a.png")
+    assert result.out.rstrip().endswith("}")
+    assert str(tmp_path / "a.png") in result.err

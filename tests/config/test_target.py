@@ -148,3 +148,20 @@ def test_a_function_of_several_numbers(file):
     for at, words in {None: "x=…,y=…", "3": "the function has 2 variables", "x=1,2,y=3": "x is one number"}.items():
         with pytest.raises(UsageError, match=words):
             find_target(f"{file}:plane", at)
+
+
+def test_a_vector_is_no_number_and_a_product_is_suggested():
+    with pytest.raises(UsageError) as caught:
+        find_target("xy", "3,4")
+    assert "xy is one variable, and the product is written x*y" in str(caught.value)
+    assert "np." not in str(caught.value)
+    with pytest.raises(UsageError, match=r"x \* 2 is 3 numbers here, .* write sum\(…\) or mean\(…\) around it$"):
+        find_target("x * 2", "x=1,2,3")
+
+
+def test_a_function_that_branches_has_a_graph_of_the_branch_that_is_taken(file):
+    target = find_target(f"{file}:branching", "-3")
+    with pytest.raises(BranchError):
+        target.graph()
+    out, (x,), values = target.graph(here=True)
+    assert (x.name, values, out.primitive.name) == ("w[0]", [-3.0], "negative")

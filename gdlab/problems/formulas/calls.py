@@ -11,6 +11,8 @@ from gdlab.problems.formulas.literals import extent, is_allowed, plain
 from gdlab.problems.formulas.steps import LARGEST
 from gdlab.problems.formulas.text import FormulaText
 
+_FEW = 4  # functions that are named where an unknown one is called
+
 
 @dataclass(frozen=True)
 class Call:
@@ -55,13 +57,17 @@ def _function_name(called: ast.expr, formula: FormulaText, names: Collection[str
     if not isinstance(called, ast.Name):
         formula.refuse("only a function can be called, by its name", called, "a product is written with *")
     name = called.id
-    if name in names or (name not in FUNCTIONS and len(name) == 1):
+    if name in names or (name not in {*FUNCTIONS, *HINTS} and len(name) == 1):
         formula.refuse(f"{name} is not a function", called, f"a product is written with *: {name}*(…)")
     if name not in FUNCTIONS:
-        near = did_you_mean(name, FUNCTIONS)
-        hint = HINTS.get(name) or f"{near} There are: {', '.join(FUNCTIONS)}".strip()
+        hint = HINTS.get(name) or did_you_mean(name, FUNCTIONS) or _some()
         formula.refuse(f"unknown function {name!r}", called, hint)
     return name
+
+
+def _some() -> str:
+    few = list(FUNCTIONS)[:_FEW]
+    return f"there are {', '.join(few)} and {len(FUNCTIONS) - _FEW} more: those of NumPy, by their names there"
 
 
 def _gathered(name: str, node: ast.expr, formula: FormulaText) -> Sequence[ast.expr]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from gdlab.errors import Fault
+from gdlab.problems.formulas.functions import FUNCTIONS
 
 LONGEST = 2000  # characters
 DEEPEST = 50  # levels of nesting
@@ -17,14 +18,22 @@ _WIDEST = 160  # a longer text is not shown in full above its caret
 _LOOKALIKES = {
     "²": "write **2",
     "³": "write **3",
-    "·": "write *",
-    "×": "write *",
+    "·": "write * for a product",
+    "⋅": "write * for a product",
+    "×": "write * for a product",
     "−": "write -",
     "–": "write -",
     "÷": "write /",
     "√": "write sqrt(…)",
     "π": "write pi",
     "∞": "there is no infinity in a formula",
+    "≤": "write <=",
+    "≥": "write >=",
+    "≠": "write !=",
+    "∑": "write sum(…)",
+    "∏": "write prod(…)",
+    **{digit: f"a name is made of letters, digits and _: write {k}" for k, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{digit: f"write **{k}" for k, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in "²³"},
 }
 _FOREIGN = {
     "'": "strings are not part of a formula",
@@ -36,6 +45,7 @@ _FOREIGN = {
     "\\": "a formula is one line",
 }
 _OPERATORS = set("+-*/%()[],.<>=!:@^&|~_ ")
+_BARE_CALL = re.compile(r"\b([^\W\d]\w*) +([^\W\d]\w*|\d[\w.]*)")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -106,6 +116,10 @@ def parse_text(formula: FormulaText) -> ast.expr | Fault:
             warnings.simplefilter("ignore")  # of things like `1if`, which are refused anyway
             return ast.parse(f"({text})", mode="eval").body
     except SyntaxError as error:
+        for called in _BARE_CALL.finditer(text):
+            if called[1] in FUNCTIONS:
+                hint = f"write {called[1]}({called[2]})"
+                return formula.fault(f"{called[1]} needs brackets", *called.span(), hint)
         at = min(max(0, (error.offset or 2) - 2), len(text) - 1)
         return formula.fault("this cannot be read as a formula", at, at + 1, _syntax_hint(text, at))
     except (ValueError, RecursionError, MemoryError):
@@ -162,6 +176,10 @@ def _reserved_word(formula: FormulaText) -> Fault | None:
 def _syntax_hint(text: str, at: int) -> str:
     if re.search(r"(?<![=<>!:])=(?!=)", text):
         return "a formula has no =; write only what follows it"
+    if "|" in text:
+        return "write abs(x) for |x|"
+    if re.search(r"!(?!=)", text):
+        return "there is no factorial in a formula, since it is defined for whole numbers only"
     if re.match(r"\w+ +\w|\d[^\W\d]", text[at:]):
         return "a product is written with *, as in 2*x"
     return ""
