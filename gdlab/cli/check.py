@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdlab.cli.console import stdout, tell, write
-from gdlab.cli.grad import At, What
+from gdlab.cli.grad import At, What, joined
 from gdlab.errors import GdlabError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command(
         from gdlab.report.plots.saving import picture_format
 
         picture_format(picture)
-    target = find_target(what, at)
+    target = find_target(what, joined(at))
     with target.guarded():
         found = check_gradient(target.f, *_points(target, points, seed), names=target.names)
         report = CheckReport(target.title, target.names, found)

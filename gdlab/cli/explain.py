@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdlab.cli.console import stdout, tell, write
-from gdlab.cli.grad import At, What
+from gdlab.cli.grad import At, What, joined
 from gdlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def command(
         from gdlab.report.plots.saving import picture_format
 
         picture_format(output)
-    target = find_target(what, at)
+    target = find_target(what, joined(at))
     with target.guarded():
         found, branches = _walk(target)
     if code and branches:

@@ -19,8 +19,13 @@ What = Annotated[
     ),
 ]
 At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="POINT", help="x=3,y=4, or 3,4; x=1,2,3 for a vector. Unset: where a problem starts."),
+    list[str] | None,
+    typer.Option(
+        "--at",
+        metavar="POINT",
+        help="x=3,y=4, or 3,4 in the order in which the variables appear; x=1,2,3 for a vector. May be given for each "
+        "variable. Unset: where a problem starts.",
+    ),
 ]
 
 
@@ -43,7 +48,7 @@ def command(
     from gdlab.config.target import find_target
     from gdlab.report.gradients import gradient_report
 
-    target = find_target(what, at)
+    target = find_target(what, joined(at))
     form = "textbook" if textbook else "latex" if latex else "text"
     with target.guarded():
         report = gradient_report(target.title, target.f, target.point, target.names, graph_of(target), form)
@@ -53,6 +58,11 @@ def command(
         write(dumps(report.data()).decode().rstrip("\n"))
     else:
         stdout().print(report.sections())
+
+
+def joined(at: list[str] | None) -> str | None:
+    """What `--at` says, however often it is given."""
+    return ",".join(at) if at else None
 
 
 def graph_of(target: "Target") -> "Graph | None":

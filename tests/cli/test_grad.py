@@ -9,6 +9,8 @@ TABLE = [
     (["x/y", "--at", "3,4", "--latex"], 0, [r"\frac{1}{y}"], ""),
     (["rosenbrock"], 0, ["problem rosenbrock", "-215.6", "-88"], ""),
     (["rosenbrock", "--at", "1,1"], 0, ["strict local minimum"], ""),
+    (["x*y", "--at", "x=3", "--at", "y=4"], 0, ["at x = 3, y = 4", "value 12"], ""),
+    (["--help"], 0, ["order in which the variables appear"], ""),
     (["x*y"], 2, [], "say where: --at x=…,y=…"),
     (["x^2", "--at", "x=1"], 2, [], "write ** for a power"),
     (["9**9**9"], 2, [], "this is inf; a constant must be finite"),
