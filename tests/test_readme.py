@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 
 import gdlab
+from gdlab.autodiff import METHODS
 from gdlab.cli import COMMANDS
 from gdlab.config.models import SECTIONS, json_schema
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.trace import trace
+from gdlab.optimizers.around import KEYS
+from gdlab.optimizers.schedules import SCHEDULES
+from gdlab.problems import PROBLEMS
 from gdlab.store.status import Status
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +54,30 @@ def test_every_key_of_a_config_is_listed() -> None:
     listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", _section("A config"), re.MULTILINE))))
     assert set(keys) == listed
     assert set(SECTIONS) <= listed
+
+
+def test_everything_that_goes_around_an_optimizer_is_listed() -> None:
+    words = set(re.findall(r"[a-z_0-9]+", _section("Around an optimizer")))
+    assert set(KEYS) - {"clip_eps"} <= words
+    assert set(SCHEDULES) <= words
+
+
+def test_the_optimizer_of_ones_own_runs(tmp_path: Path) -> None:
+    code = re.search(r"```python\n(.*?)```", _section("Around an optimizer"), re.DOTALL)
+    assert code is not None
+    (tmp_path / "my_rule.py").write_text(code[1])
+    own = {"file": str(tmp_path / "my_rule.py"), "name": "MyRule", "lr": 0.1}
+    assert gdlab.minimize(lambda w: np.sum((w - 1) ** 2), [3.0], own).losses[-1] < 1e-6
+
+
+def test_the_traced_step_is_the_one_that_is_shown() -> None:
+    shown = re.search(r"^step 0 → 1.*?(?=```)", _section("Around an optimizer"), re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    (step,) = trace(Experiment(PROBLEMS["rosenbrock"](), METHODS["reverse"](), gdlab.Adam(lr=0.1)), 1).steps
+    for line in shown[0].splitlines()[1:]:
+        *name, first, second = line.split()
+        values = step.vectors["_".join(name)]
+        np.testing.assert_allclose([float(first), float(second)], values, rtol=1e-4)
 
 
 def test_every_outcome_is_listed() -> None:
