@@ -12,6 +12,9 @@ from gdlab.store.trace import write_trace
 from gdlab.store.writer import RunWriter
 
 
+SHOWN = 32  # parameters up to which the final ones are stored for a reader
+
+
 @dataclass(frozen=True)
 class Finished:
     """A stored run.
@@ -67,5 +70,6 @@ def execute(
             traced = trace(experiment, trace_steps)
             write_trace(writer.folder, traced.columns(), traced.rows())
         result = train(experiment, replace(callbacks, rows=rows))
-        writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary)
+        point = result.w.tolist() if result.w.size <= SHOWN else []
+        writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
     return Finished(writer.folder, result, traced)

@@ -48,7 +48,7 @@ def tabulate(comparison: Comparison) -> ComparisonTable:
         columns += _result_column(comparison, key, write, common)
     runs = plural(len(comparison.runs), "run")
     line = f"{'All ' if len(comparison.runs) > 1 else ''}{runs}: {'; '.join(common)}" if common else runs
-    return ComparisonTable(line, Grid(columns, _titles(comparison), HINT), _notes(comparison))
+    return ComparisonTable(line, Grid(columns, _titles(comparison), HINT), _notes(comparison, columns))
 
 
 def _who(runs: Sequence[Run]) -> Column:
@@ -115,7 +115,7 @@ def _marked(texts: Sequence[str], best: Sequence[bool]) -> list[Cell]:
     return [Cell(f"{text}*", "bold") if mark else Cell(f"{text} ") for text, mark in zip(texts, best, strict=True)]
 
 
-def _notes(comparison: Comparison) -> tuple[str, ...]:
+def _notes(comparison: Comparison, columns: Sequence[Column]) -> tuple[str, ...]:
     if len(comparison.runs) == 1:
         return ()
     metric = comparison.metric
@@ -123,7 +123,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     unsound = [run.status for run, sound in zip(comparison.runs, comparison.sound, strict=True) if not sound]
     why = Counter(f"without a finite {metric.words}" if status in SOUND else literal(status) for status in unsound)
     told = join([f"{amount} {reason}" for reason, amount in why.most_common()])
-    if any(comparison.best):
+    if any(cell.text.endswith("*") for column in columns for cell in column.cells):
         star = f"* {'lowest' if metric.lowest else 'highest'} {metric.words}{each}"
         return (f"{star}; not in the running: {told}" if told else star,)
-    return (f"no best: {told}",) if told else ()
+    return (f"{'not in the running' if any(comparison.best) else 'no best'}: {told}",) if told else ()

@@ -75,6 +75,8 @@ def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[s
     yield "config", Text("\n".join(map(literal, config.splitlines())))
     told = {name: _written(name, value) for name, value in run.summary.items()}
     results = {name: text for name, text in told.items() if name not in COSTS}
+    if run.details.get("w"):
+        results["w"] = "  ".join(number(value, 8) for value in run.details["w"])
     yield "summary", _pairs({"step": count(run.step), **results})
     costs = {name: told[name] for name in COSTS if name in told}
     if costs:
@@ -99,6 +101,8 @@ def _surroundings(run: Run) -> dict[str, str]:
         told["tags"] = literal(", ".join(run.tags))
     for name, value in run.details.items():
         match value:
+            case _ if name == "w":  # a result
+                continue
             case None:
                 continue
             case Mapping():

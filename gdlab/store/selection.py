@@ -35,8 +35,8 @@ def read_runs(selectors: Sequence[str | Path] = (), root: Path | str = "runs") -
     """Read the runs that the selectors name, each once; all in the root if there are none.
 
     A selector is tried, in this order, as: the root itself, `latest` (the run started last), the id of a run in the
-    root, the path of a run folder or of a runs folder, a name, the beginning of an id, a glob over ids and names, a
-    glob over paths. A name is what stands between time and suffix in an id, or the whole of it. Links that lead out of
+    root, the path of a run folder or of a runs folder, a name, a tag, the beginning of an id, a glob over ids and
+    names, a glob over paths. A name is what stands between time and suffix in an id, or the whole of it. Links that lead out of
     a runs folder are not followed.
 
     Args:
@@ -121,7 +121,7 @@ class _Shelf:
         """The runs that a selector means, good and damaged."""
         if selector and self._is_root(Path(selector)):
             return self.entries
-        for rule in (self._latest, self._id, self._path, self._name, self._beginning, self._glob):
+        for rule in (self._latest, self._id, self._path, self._name, self._tag, self._beginning, self._glob):
             found = [entry for entry in rule(selector) if self.read(entry) is not None]
             if found:
                 return found
@@ -130,7 +130,7 @@ class _Shelf:
         near = did_you_mean(selector, {LATEST, *self._by_id, *map(name_of, self._by_id)} - {selector})
         raise UsageError(
             f"no run in {self.root} matches {selector!r}{': ' + near if near else '.'} "
-            "A run is its folder, its id or the beginning of it, a name, a glob, or 'latest'"
+            "A run is its folder, its id or the beginning of it, a name, a tag, a glob, or 'latest'"
         )
 
     def _is_root(self, path: Path) -> bool:
@@ -153,11 +153,15 @@ class _Shelf:
         if not selector or not _is_folder(path):
             return []
         inside = self._id(path.name) if self._is_root(path.parent) else []  # a link there is judged as one
-        single = inside or [_Entry(path.name, path, path.resolve())]
+        real = path.resolve()
+        single = inside or [_Entry(real.name, path if path.name else real, real)]
         return single if self.read(single[0]) is not None else _scan(path)
 
     def _name(self, selector: str) -> list[_Entry]:
         return [entry for entry in self.entries if name_of(entry.name) == selector]
+
+    def _tag(self, selector: str) -> list[_Entry]:
+        return [entry for entry in self.entries if isinstance(run := self.read(entry), Run) and selector in run.tags]
 
     def _beginning(self, selector: str) -> list[_Entry]:
         starts = [entry for entry in self.entries if selector and entry.name.startswith(selector)]

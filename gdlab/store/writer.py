@@ -143,7 +143,14 @@ class RunWriter:
             while view:
                 view = view[self._log.write(view) :]
 
-    def finish(self, status: str, step: int, reason: str, summary: Mapping[str, float | None]) -> None:
+    def finish(
+        self,
+        status: str,
+        step: int,
+        reason: str,
+        summary: Mapping[str, float | None],
+        point: Sequence[float] = (),
+    ) -> None:
         """Store how the run ended, and let go of it.
 
         Args:
@@ -151,14 +158,22 @@ class RunWriter:
             step: steps done.
             reason: one sentence.
             summary: numbers at the end, see `Run.summary`; None is left out.
+            point: the final parameters, if they are few enough to be worth reading.
 
         Raises:
             StoreError: if it cannot be written; the run then is not marked as done.
         """
         self._rows.close()
-        self._end(status, step, reason, summary)
+        self._end(status, step, reason, summary, point)
 
-    def _end(self, status: str, step: int, reason: str, summary: Mapping[str, float | None]) -> None:
+    def _end(
+        self,
+        status: str,
+        step: int,
+        reason: str,
+        summary: Mapping[str, float | None],
+        point: Sequence[float] = (),
+    ) -> None:
         end = {
             "status": str(status),
             "step": int(step),
@@ -167,6 +182,8 @@ class RunWriter:
             "finished": datetime.now().astimezone().isoformat(),
             "duration": perf_counter() - self._start,
         }
+        if len(point):
+            end["w"] = [float(x) for x in point]
         replace(self.folder / "run.json", dumps({**self._record, **end}))
         self._log.close()  # after run.json has the end: a reader never sees a run that has neither end nor writer
 

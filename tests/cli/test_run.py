@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import re
 import resource
 import signal
 import subprocess
@@ -194,6 +195,25 @@ def test_a_run_knows_its_own_command(gdlab, here):
     first, second = read_runs().runs
     assert first.details["argv"] == ["gdlab", "run", "xor.yaml", "--set", "steps=3", "--seed", "4"]
     assert second.details["argv"][2] == "poly.yaml"
+
+
+def test_show_tells_where_a_run_ended_and_tags_select(gdlab, here):
+    Path("j.yaml").write_text("problem: quadratic\noptimizer: {name: gd, lr: 0.1}\nsteps: 5\ntags: [lecture]\n")
+    gdlab("run", "j.yaml", "xor.yaml", "-q")
+    assert re.search(r"^  w +0.67232$", gdlab("show", "lecture").out, re.MULTILINE)
+    assert gdlab("list", "lecture").out.count("\n") == 1
+    assert "j" in gdlab("list", "lecture").out
+
+
+def test_show_of_the_folder_one_stands_in(gdlab, here, monkeypatch):
+    folder = gdlab("run", "xor.yaml", "-q").out.strip()
+    monkeypatch.chdir(folder)
+    assert Path(folder).name in gdlab("show", ".").out
+
+
+def test_runs_that_are_all_alike_have_no_best(gdlab, here):
+    gdlab("run", "xor.yaml", "xor.yaml", "-q")
+    assert "lowest" not in gdlab("compare").out
 
 
 def test_a_line_in_a_pipe_says_what_went_wrong(gdlab, here):
