@@ -62,6 +62,7 @@ class Optimizer(Record):
     Class attributes:
         uses_gradient: the step asks for gradients; a search without them sets it to False.
         uses_more: the step asks for values or curvature, which must fit its gradients; then these cannot be clipped.
+        name: as YAML has it; that of the class, if it is not set.
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
             One that has (a search, a line search) sets it to False and runs one lane at a time.
         fixed: the hyper-parameters that only `init` reads, or whose change has no meaning: they follow no schedule.
@@ -79,6 +80,11 @@ class Optimizer(Record):
     source: ClassVar[str] = ""
     variants: ClassVar[dict[str, str]] = {}
     origin: ClassVar[Origin | None] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not hasattr(cls, "name"):
+            cls.name = cls.__name__
 
     def __post_init__(self) -> None:
         for parameter in self.parameters():

@@ -45,8 +45,6 @@ def load_rule(file: Path, name: str = "") -> type[Optimizer]:
         raise UsageError(f"{file} {what}: {_instead(module, name, rules)}")
     rule: type[Optimizer] = rules[name]
     if rule.origin is None:
-        if not isinstance(getattr(rule, "name", None), str):
-            rule.name = name
         _check(rule, f"{name} in {file}")
         rule.origin = Origin(file.resolve(), digest, name)
     return rule

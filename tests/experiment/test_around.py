@@ -1,5 +1,6 @@
 """What goes around an optimizer, in a run: compiled, logged, averaged, and from a user's own file."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -186,6 +187,25 @@ def test_a_noisy_run_of_any_rule_is_refused_or_goes_well(name):
         return
     result = gdlab.minimize(valley, [1.0, 1.01], Around(rule, noise=Noise(1e-6)), steps=5)
     assert math.isfinite(result.losses[-1])
+
+
+def test_an_optimizer_of_ones_own_may_be_an_instance():
+    @dataclasses.dataclass(frozen=True)
+    class Mine(gdlab.Optimizer):
+        lr: float = 0.1
+
+        def init(self, w):
+            return ()
+
+        def step(self, objective, w, state):
+            return w - self.lr * objective.gradient(w), ()
+
+    found = gdlab.minimize(valley, [-1.2, 1.0], Mine(lr=1e-3), steps=20, record_points=True)
+    plain = gdlab.minimize(valley, [-1.2, 1.0], GD(lr=1e-3), steps=20, record_points=True)
+    np.testing.assert_array_equal(found.points, plain.points)
+    outcome = gdlab.minimize(valley, [-1.2, 1.0], Around(Mine(lr=10.0), clip_value=1e9), steps=50).outcome
+    assert outcome.status == "diverged"
+    assert Mine.name == "Mine"
 
 
 # -- one's own ------------------------------------------------------------------------------------------------------
