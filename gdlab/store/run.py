@@ -32,8 +32,8 @@ class Run:
         tags: words to select runs by.
         load_curve: reads the logged columns; called by `curve`.
         key: the hash of its config, equal for equal configs.
-        details: what else is known of it: finished (ISO), duration (seconds), versions, host, platform, cpus, argv, and w,
-            the final parameters, if they are few.
+        details: what else is known of it: finished (ISO), duration (seconds), versions, host, platform, cpus, argv, and
+            w, the final parameters, if they are few.
     """
 
     folder: Path

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import re
 import resource
 import signal
 import subprocess
@@ -201,7 +200,7 @@ def test_show_tells_where_a_run_ended_and_tags_select(gdlab, here):
     Path("j.yaml").write_text("problem: quadratic\noptimizer: {name: gd, lr: 0.1}\nsteps: 5\ntags: [lecture]\n")
     gdlab("run", "j.yaml", "xor.yaml", "-q")
     assert re.search(r"^  w +0.67232$", gdlab("show", "lecture").out, re.MULTILINE)
-    assert gdlab("list", "lecture").out.count("\n") == 1
+    assert gdlab("list", "lecture").out.count("max_steps") == 1
     assert "j" in gdlab("list", "lecture").out
 
 
