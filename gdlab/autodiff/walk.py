@@ -6,11 +6,11 @@ the sum, over the steps that use it, of their derivative by it times their own a
     n̄ᵢ = Σⱼ ∂nⱼ/∂nᵢ · n̄ⱼ
 
 A square is walked as a product with itself, and a sum of several terms as a + (b + c): the numbers are the same but for
-rounding, and so is the picture that is usually drawn.
+rounding, and so is the picture that is usually drawn. What a formula writes twice is one step with two users.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from gdlab.autodiff.dual import LEVELS, Dual, parts
 from gdlab.autodiff.graph import Node, ancestors, apply, evaluate, number
-from gdlab.autodiff.primitive import Elementwise
+from gdlab.autodiff.primitive import Elementwise, Primitive
 from gdlab.autodiff.symbolic.pieces import Piece
 from gdlab.autodiff.symbolic.text import TextStyle
 from gdlab.autodiff.table import TABLE
@@ -110,33 +110,55 @@ def walk(out: Node, variables: Sequence[Node], values: Sequence[Any], passes: in
     return Walk(tuple(steps), tuple(x.name or "" for x in moved))
 
 
+_Shared = dict[tuple[str, tuple[object, ...], str], Node]
+
+
 def _drawn(out: Node) -> Node:
-    """The graph with squares as products and sums grouped from the right."""
+    """The graph with squares as products, sums grouped from the right, and what is written twice computed once."""
     nodes = ancestors([out])
     uses = Counter(id(child) for node in nodes for child in node.inputs)
     done: dict[int, Node] = {}
+    shared: _Shared = {}
     terms: dict[int, list[Node]] = {}  # of sums that can still be regrouped
     for node in nodes:
         inputs = [done[id(x)] for x in node.inputs]
         if node.primitive is None:
             done[id(node)] = node
         elif node.primitive is TABLE["square"] or (node.primitive is TABLE["power"] and number(inputs[1]) == 2):
-            done[id(node)] = apply(TABLE["multiply"], [inputs[0], inputs[0]], {})
+            done[id(node)] = _once(shared, TABLE["multiply"], [inputs[0], inputs[0]])
         elif node.primitive is TABLE["add"] and id(node.inputs[0]) in terms and uses[id(node.inputs[0])] == 1:
             terms[id(node)] = [*terms[id(node.inputs[0])], inputs[1]]
-            done[id(node)] = _grouped(terms[id(node)])
+            done[id(node)] = _grouped(shared, terms[id(node)])
         else:
-            done[id(node)] = apply(node.primitive, inputs, node.params)
+            done[id(node)] = _once(shared, node.primitive, inputs, node.params)
             if node.primitive is TABLE["add"]:
                 terms[id(node)] = inputs
     return done[id(out)]
 
 
-def _grouped(terms: Sequence[Node]) -> Node:
+def _grouped(shared: _Shared, terms: Sequence[Node]) -> Node:
     total = terms[-1]
     for term in reversed(terms[:-1]):
-        total = apply(TABLE["add"], [term, total], {})
+        total = _once(shared, TABLE["add"], [term, total])
     return total
+
+
+def _once(
+    shared: _Shared, primitive: Primitive, inputs: Sequence[Node], params: Mapping[str, Any] | None = None
+) -> Node:
+    """A step, or the one that computes the same already."""
+    key = (primitive.name, tuple(map(_identity, inputs)), repr(params or {}))
+    if key not in shared:
+        shared[key] = apply(primitive, inputs, dict(params or {}))
+    return shared[key]
+
+
+def _identity(node: Node) -> object:
+    """Equal for constants of one value, which stay apart in the picture: an exponent is no operand."""
+    if not node.is_constant:
+        return id(node)
+    value = np.asarray(node.value)
+    return value.shape, value.dtype.str, value.tobytes()
 
 
 def _numbered(result: Node, variables: Sequence[Node]) -> list[Node]:

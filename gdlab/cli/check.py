@@ -105,4 +105,7 @@ def _draw(target: "Target", output: Path, undefined: str) -> None:
         raise GdlabError("the gradient is not finite here: there is nothing to measure errors against, so no picture")
     place = ", ".join(f"{name} = {number(x)}" for name, x in zip(target.names[:4], target.point, strict=False))
     more = ", …" if len(target.names) > 4 else ""
-    save(draw_step_errors(step_errors(target.f, target.point, exact), target.title, place + more), output)
+    save(
+        draw_step_errors(step_errors(target.f, target.point, exact), target.title.partition(": ")[0], place + more),
+        output,
+    )

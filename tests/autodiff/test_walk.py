@@ -9,6 +9,7 @@ import pytest
 from gdlab.autodiff import gradient
 from gdlab.autodiff.graph import constant, trace, variable
 from gdlab.autodiff.walk import walk
+from gdlab.config.target import find_target
 from gdlab.problems.expression import parse
 from gdlab.problems.xor import XOR
 
@@ -106,3 +107,13 @@ def test_adjoints_and_tangents_of_the_reference_expressions(case):
         np.testing.assert_allclose(steps[-1].value, point["value"], rtol=1e-11, atol=1e-11)
         for step in steps[:-1]:
             assert step.adjoint == pytest.approx(sum(use.share for use in step.uses))
+
+
+def test_what_is_written_twice_is_one_step():
+    found = walk(*find_target("sin(x*y)*exp(x*y) + 2*x + 2*x", "1.5,2.25").graph())
+    texts = [step.text for step in found.steps]
+    assert texts.count("n1·n2") == 1
+    product = found.steps[texts.index("n1·n2")]
+    assert len(product.uses) == 2
+    (doubled,) = [step for step in found.steps if len(step.uses) == 2 and step.uses[0].by == step.uses[1].by]
+    assert doubled.adjoint == 2.0

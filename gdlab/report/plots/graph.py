@@ -16,6 +16,7 @@ from gdlab.report.text import elide, literal
 
 _MOST = 60  # steps of a picture that can still be read
 _WIDE, _HIGH = 1.7, 1.05  # inches of a box with the space around it
+_ROOM = np.array([0.3, 0.15])  # that a number on an arrow takes, in boxes and rows
 _WIDEST = 70  # characters of the title
 _FILLS = {"input": "#dceaf5", "constant": "#eeeeee", "operation": "#ffffff"}
 
@@ -46,17 +47,21 @@ def draw_walk(walk: Walk, title: str) -> Figure:
         axes.set_title(_escaped(literal(title), _WIDEST))
         axes.set_xlim(left, right)
         axes.set_ylim(-0.5, top)
-        for word, color, shift in (("value", BLUE, 0), ("adjoint", VERMILION, 32)):
+        for word, color, shift in (("value", BLUE, 0), ("adjoint", VERMILION, 32), ("∂user/∂step", GREY, 74)):
             axes.annotate(
                 word, (0, 1), (shift, 0), "axes fraction", "offset points", va="top", fontsize=8.5, color=color
             )
         boxes = {step.name: _box(axes, step, layout.places[step.name]) for step in walk.steps}
+        taken = list(layout.places.values())
         for step in walk.steps:
             for k, use in enumerate(step.uses):
                 again = sum(other.by == use.by for other in step.uses[:k])
+                twice = sum(other.by == use.by for other in step.uses) > 1
                 points = [layout.places[step.name], *layout.routes[step.name, use.by], layout.places[use.by]]
                 local = "" if use.partial is None or np.ndim(use.partial) else number(use.partial, 3)
-                _arrow(axes, points, boxes[use.by], local, bend=0.3 * again)
+                bend = (0.15 + 0.1 * again) * (-1) ** again if twice else 0.0
+                _arrow(axes, points, boxes[use.by], bend)
+                _label(axes, points, local, bend, taken)
     return figure
 
 
@@ -77,7 +82,7 @@ def _box(axes: Axes, step: Step, spot: Spot) -> Text:
     return box
 
 
-def _arrow(axes: Axes, points: list[Spot], target: Text, label: str, bend: float) -> None:
+def _arrow(axes: Axes, points: list[Spot], target: Text, bend: float) -> None:
     """A line through all points, with its head at the edge of a box."""
     *_, before, end = points
     if len(points) > 2:
@@ -92,8 +97,21 @@ def _arrow(axes: Axes, points: list[Spot], target: Text, label: str, bend: float
         "connectionstyle": f"arc3,rad={bend}",
     }
     axes.annotate("", end, before, arrowprops=arrow, zorder=1)
-    start, then = points[0], points[1]
-    x, y = start[0] + 0.42 * (then[0] - start[0]) + 0.32 * bend, start[1] + 0.42 * (then[1] - start[1])
+
+
+def _label(axes: Axes, points: list[Spot], label: str, bend: float, taken: list[Spot]) -> None:
+    """The number of an arrow, on its first piece, where it is furthest from the numbers that stand already."""
+    if not label:
+        return
+    start, then = (np.array(spot) * (_WIDE, _HIGH) for spot in points[:2])
+    along = then - start
+    middle = (start + then) / 2 + bend * np.array([along[1], -along[0]])  # as matplotlib bends an arc
+    t = np.array([0.45, 0.38, 0.52, 0.32, 0.58, 0.64, 0.7])[:, None]
+    places = ((1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * then) / (_WIDE, _HIGH)
+    # In units of the room that a number takes; what is more than one apart does not overlap.
+    gaps = np.abs(places[:, None] - np.array(taken)) / _ROOM
+    x, y = places[np.argmax(np.minimum(np.min(np.max(gaps, axis=2), axis=1), 1.0))]
+    taken.append((x, y))
     patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     axes.text(x, y, label, fontsize=7.5, color=GREY, ha="center", va="center", zorder=2, bbox=patch)
 

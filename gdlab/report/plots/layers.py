@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 _BOX, _LANE = 1.0, 0.4  # widths
+_HALF = 0.3  # of the height of a row that boxes take
 _SWEEPS = 12
 
 Spot = tuple[float, float]
@@ -52,8 +53,14 @@ def lay_out(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> Layout:
         for level, lane in enumerate(lanes[low, high], layer[low] + 1):
             rows[level].append(lane)
     spots = _spread(rows, links)
-    routes = {edge: [spots[lane] for lane in passed] for edge, passed in lanes.items()}
+    routes = {edge: [end for lane in passed for end in _upright(spots[lane])] for edge, passed in lanes.items()}
     return Layout({name: spots[name] for name in names}, routes)
+
+
+def _upright(spot: Spot) -> list[Spot]:
+    """Both ends of a lane beside a row of boxes: it passes them straight up, not under their corners."""
+    x, y = spot
+    return [(x, y - _HALF), (x, y + _HALF)]
 
 
 def _layers(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:

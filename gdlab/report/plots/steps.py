@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 
 from gdlab.autodiff.step_errors import StepErrors
 from gdlab.report.numbers import number
-from gdlab.report.plots.style import BLUE, DASHED, GREEN, PURPLE, SOLID, VERMILION, style
+from gdlab.report.plots.style import BLUE, DASHED, GREEN, GREY, PURPLE, SOLID, VERMILION, style
 from gdlab.report.text import elide, literal
 
 _LOOKS = ((VERMILION, SOLID), (BLUE, DASHED), (GREEN, SOLID), (PURPLE, DASHED))
-_WIDEST = 90  # characters of a line of the title
+_WIDEST = 64  # characters of a line of the title
 _EXACT = 1e-17  # where an error of zero is drawn: below every other
 
 
@@ -34,6 +34,9 @@ def draw_step_errors(errors: StepErrors, title: str, place: str) -> Figure:
                 axes.plot([eps], [max(least, _EXACT)], "o", color=color, markersize=5)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        if any(np.any(errors.worst(scheme) == 0) for scheme in errors.errors):
+            axes.axhline(_EXACT, color=GREY, linewidth=0.8, linestyle=":", zorder=0)
+            axes.annotate("error 0", (0, _EXACT), (4, 3), ("axes fraction", "data"), "offset points")
         axes.set_xlabel("←  rounding        step eps        truncation  →")
         axes.set_ylabel("largest error of a partial derivative")
         axes.set_title(f"{_escaped(title)}\nat {_escaped(place)}")

@@ -47,3 +47,13 @@ def test_dollars_in_names_are_no_mathematics(tmp_path):
 def test_too_many_steps_are_refused():
     with pytest.raises(UsageError, match="at most 60"):
         drawn("x" + "*x" * 70, "x=1")
+
+
+def test_numbers_on_arrows_stand_apart():
+    figure = drawn("sin(x*y)*exp(x*y) + log(x**2 + y**2)/x", "1.5,2.25")
+    figure.draw_without_rendering()
+    numbers = [t for t in figure.axes[0].texts if t.get_fontsize() == 7.5]
+    boxes = [t.get_window_extent() for t in numbers]
+    assert len(boxes) == 15
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.overlaps(b)]
+    assert "∂user/∂step" in texts(figure)
