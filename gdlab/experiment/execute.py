@@ -11,7 +11,6 @@ from gdlab.experiment.train import Callbacks, Result, columns, train
 from gdlab.store.trace import write_trace
 from gdlab.store.writer import RunWriter
 
-
 SHOWN = 32  # parameters up to which the final ones are stored for a reader
 
 
