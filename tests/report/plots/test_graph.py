@@ -54,6 +54,6 @@ def test_numbers_on_arrows_stand_apart():
     figure.draw_without_rendering()
     numbers = [t for t in figure.axes[0].texts if t.get_fontsize() == 7.5]
     boxes = [t.get_window_extent() for t in numbers]
-    assert len(boxes) == 15
+    assert len(boxes) == 17
     assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.overlaps(b)]
     assert "∂user/∂step" in texts(figure)
