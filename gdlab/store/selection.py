@@ -36,8 +36,8 @@ def read_runs(selectors: Sequence[str | Path] = (), root: Path | str = "runs") -
 
     A selector is tried, in this order, as: the root itself, `latest` (the run started last), the id of a run in the
     root, the path of a run folder or of a runs folder, a name, a tag, the beginning of an id, a glob over ids and
-    names, a glob over paths. A name is what stands between time and suffix in an id, or the whole of it. Links that lead
-    out of a runs folder are not followed.
+    names, a glob over paths. A name is what stands between time and suffix in an id, or the whole of it. Links that
+    lead out of a runs folder are not followed.
 
     Args:
         selectors: what was typed.
