@@ -43,6 +43,8 @@ class Lecture:
             ]
             looks = [None if result.ok else red for result in results]
             yield from _beside(rows, looks, dim) if _fits(rows, width) else _below(console, rows, looks, width)
+            if item.missing:
+                yield from _wrapped(console, f"It {item.missing}.", width, _INDENT, dim)
             if item.see:
                 yield from _wrapped(console, f"see: {item.see}", width, _INDENT, dim)
 
@@ -90,11 +92,14 @@ def _wrapped(
 
 
 def summary(runs: Sequence[Run]) -> str:
-    """How many numbers there were, and how many differ."""
+    """How many numbers there were, how many differ, and which items are not shown by any."""
     results = [result for _, of_item in runs for result in of_item]
     wrong = sum(not result.ok for result in results)
     told = "all as expected" if not wrong else f"{wrong} {'differs' if wrong == 1 else 'differ'} from what is expected"
-    return f"{plural(len(runs), 'item')}, {plural(len(results), 'result')}: {told}"
+    missing = "".join(f"; item {item.number} {item.missing}" for item, _ in runs if item.missing)
+    if not results and missing:
+        return f"{plural(len(runs), 'item')}, no result{missing}"
+    return f"{plural(len(runs), 'item')}, {plural(len(results), 'result')}: {told}{missing}"
 
 
 def data(runs: Sequence[Run]) -> list[dict[str, Any]]:
@@ -105,6 +110,7 @@ def data(runs: Sequence[Run]) -> list[dict[str, Any]]:
             "title": item.title,
             "errs": item.errs,
             "see": item.see,
+            "missing": item.missing,
             "results": [
                 {
                     "what": result.line.what,

@@ -342,3 +342,16 @@ def test_elements_may_be_picked_from_slices():
 def test_a_vector_that_is_used_as_a_whole_stays_one(f):
     (w,), out = trace(f, np.zeros(3))
     assert by_elements([out], w) is None
+
+
+def test_no_part_has_two_names():
+    (w,), out = trace(
+        lambda w: np.sin(w[0] * w[1]) * np.exp(w[0] * w[1]) + np.log(w[0] ** 2 + w[1] ** 2) / w[0], np.ones(2)
+    )
+    elements = by_elements([out], w, ("x", "y"))
+    assert elements is not None
+    variables, (f,) = elements
+    outputs = [*partials(f, variables), *(node for row in second_partials(f, variables) for node in row)]
+    formula = text(outputs)
+    written = [right for _, right in formula.parts]
+    assert len(written) == len(set(written)) > 0

@@ -19,7 +19,7 @@ ITEM = Item(
     errs="It errs somewhere in this sentence, which is long enough to be wrapped on a narrow terminal.",
     see="gdlab grad x",
 )
-RUNS = [(ITEM, run(ITEM)), (Item(6, "a picture", see="gdlab plot"), [])]
+RUNS = [(ITEM, run(ITEM)), (Item(6, "a picture", see="gdlab plot", missing="is a picture that no command draws"), [])]
 
 
 def printed(width):
@@ -38,6 +38,7 @@ def test_expected_stands_beside_obtained():
         "    see: gdlab grad x",
         "",
         " 6  a picture",
+        "    It is a picture that no command draws.",
         "    see: gdlab plot",
     ]
 
@@ -53,8 +54,9 @@ def test_on_a_narrow_terminal_obtained_stands_below_expected(width):
 
 
 def test_the_summary_counts_what_differs():
-    assert summary(RUNS) == "2 items, 2 results: 1 differs from what is expected"
-    assert summary(RUNS[1:]) == "1 item, 0 results: all as expected"
+    left = "; item 6 is a picture that no command draws"
+    assert summary(RUNS) == "2 items, 2 results: 1 differs from what is expected" + left
+    assert summary(RUNS[1:]) == "1 item, no result" + left
 
 
 def test_data():

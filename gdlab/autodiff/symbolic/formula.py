@@ -73,6 +73,7 @@ class _Writer:
         self.style = style
         self.pieces: dict[int, Piece] = {}
         self.parts: list[tuple[str, str]] = []
+        self.named: dict[str, Piece] = {}
         self.constants: dict[str, Any] = {}
 
     def __call__(self, outputs: Sequence[Node]) -> Formula:
@@ -84,12 +85,17 @@ class _Writer:
         for node in order:
             piece = self._piece(node)
             if naming and _deserves_a_name(node, piece, uses[id(node)]):
-                name = f"{self.part_letter}{len(self.parts) + 1}"
-                self.parts.append((self.style.name(name).text, piece.text))
-                piece = self.style.name(name)
+                self._name(piece.text)
+            # Other graphs may hold the same part: what has a name is written by it wherever it stands.
+            piece = self.named.get(piece.text, piece)
             self.pieces[id(node)] = piece
         results = tuple(self.pieces[id(node)].text for node in outputs)
         return Formula(tuple(self.parts), results, self.constants)
+
+    def _name(self, text: str) -> None:
+        if text not in self.named:
+            self.named[text] = self.style.name(f"{self.part_letter}{len(self.parts) + 1}")
+            self.parts.append((self.named[text].text, text))
 
     def _piece(self, node: Node) -> Piece:
         if node.name is not None:

@@ -47,6 +47,7 @@ class Item:
         lines: its numbers.
         errs: one sentence on where the lecture errs or is silent, if it does.
         see: the command that shows more.
+        missing: what no command shows of it, as the end of a sentence that begins with the item.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Item:
     lines: tuple[Line, ...] = ()
     errs: str = ""
     see: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)

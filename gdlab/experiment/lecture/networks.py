@@ -69,7 +69,7 @@ def items(line: Make) -> tuple[Item, ...]:
             ),
             errs="It only names them.",
         ),
-        Item(6, "activations and their derivatives side by side", see="a picture, which no command draws yet"),
+        Item(6, "activations and their derivatives side by side", missing="is a picture that no command draws yet"),
         Item(
             7,
             "a perceptron cannot learn XOR",

@@ -65,7 +65,9 @@ def items(line: Make) -> tuple[Item, ...]:
                 line(14, "y = 1, f = 5", lambda: softplus(-1.0 * 5.0)),
                 line(14, "with the sign as printed", lambda: softplus(1.0 * 5.0)),
             ),
-            errs="It prints log(1 + exp(y f)), which punishes what is right; the sign must be minus.",
+            errs="It prints log(1 + exp(y f)), which punishes what is right; the sign must be minus; "
+            "the digits that are expected come from log(1 + exp(-5)) as it stands, which rounds 1 + exp(-5), "
+            "and those that are obtained from a stable form.",
         ),
         Item(
             15,
@@ -139,6 +141,7 @@ def items(line: Make) -> tuple[Item, ...]:
             "averages of steps, and steps that adapt",
             errs="It only names them.",
             see="gdlab info asgd",
+            missing="has no numbers",
         ),
     )
 
