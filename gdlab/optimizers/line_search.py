@@ -63,7 +63,7 @@ class Line:
     def falls_enough(self, point: Point, c1: float) -> bool:
         """Armijo's condition; where f cannot tell any more, that the gradient has become smaller."""
         start = self.start
-        if point.f <= start.f + c1 * point.alpha * start.slope:
+        if point.f <= start.f + c1 * point.alpha * start.slope and point.f < start.f:
             return True
         noise = NOISE * float(np.finfo(start.g.dtype).eps) * abs(start.f)
         return point.f <= start.f + noise and bool(point.g.dot(point.g) < start.g.dot(start.g))
@@ -90,8 +90,8 @@ def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float
 def strong_wolfe(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
     """A point where the strong Wolfe conditions hold, or the best one that was met if rounding hides them.
 
-    None if d is no direction of descent, or f falls nowhere along it. Where f falls without end it is the point where
-    the search gave up.
+    None if d is no direction of descent, or no point where f falls differs from w. Where f falls without end it is the
+    point where the search gave up.
 
     Args:
         line: the line.
@@ -99,17 +99,21 @@ def strong_wolfe(line: Line, alpha: float, c1: float, c2: float) -> Point | None
         c1: the constant of the first condition.
         c2: that of the second, c₁ < c₂.
 
-    Source: Nocedal & Wright 2006, Algorithm 3.5.
+    Source: Nocedal & Wright 2006, Algorithms 3.5 and 3.6.
     """
-    if not line.descends:
-        return None
+    point = _bracket(line, alpha, c1, c2) if line.descends else None
+    return point if point is not None and point.w.tobytes() != line.start.w.tobytes() else None
+
+
+def _bracket(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
+    """Go on until an interval is sure to hold such a point. Nocedal & Wright, Algorithm 3.5."""
     before = line.start
     for _ in range(TRIALS):
         point = line.at(alpha)
         enough = line.falls_enough(point, c1)
         if point.f == -math.inf or (enough and abs(point.slope) <= -c2 * line.start.slope):
             return point
-        if not enough or not point.f < before.f or not math.isfinite(point.slope):
+        if not enough or point.f > before.f or not math.isfinite(point.slope):
             return _zoom(line, before, point, c1, c2)
         if point.slope >= 0:
             return _zoom(line, point, before, c1, c2)
@@ -126,7 +130,7 @@ def _zoom(line: Line, low: Point, high: Point, c1: float, c2: float) -> Point | 
             return point
         if point.f == low.f == high.f:
             break
-        if not enough or not point.f < low.f or not math.isfinite(point.slope):
+        if not enough or point.f > low.f or not math.isfinite(point.slope):
             high = point
         else:
             if point.slope * (high.alpha - low.alpha) >= 0:

@@ -1,7 +1,7 @@
 """Rules for losses that are sums of squares, which see the residuals behind the loss."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, cast
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from gdlab.optimizers.parameters import refuse
 from gdlab.record import Positive
 
 
-@runtime_checkable
-class SquaredObjective(Objective, Protocol):
+class SquaredObjective(Protocol):
     """An objective f(w) = c·Σᵢ rᵢ(w)² with a constant c > 0."""
 
     def residuals(self, w: Array) -> Array:
@@ -36,9 +35,9 @@ class SquaredLossRule(Optimizer):
         Raises:
             UsageError: if it has none.
         """
-        if not isinstance(objective, SquaredObjective):
+        if not hasattr(objective, "residuals_and_jacobian"):
             raise UsageError(f"{self.name} needs a loss that is a sum of squares, with its residuals")
-        return objective
+        return cast("SquaredObjective", objective)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class BB(Optimizer):
 
     With s = Δw and y = Δg of the step before, the long size fits y ≈ s/α best, the short one s ≈ αy. Where f curves
     downwards along s, both would be negative: there α = ‖s‖/‖y‖, the geometric mean of their sizes, and where the
-    gradient has not changed, α stays. f may rise on the way, and where it is no quadratic the steps can run in a circle:
+    gradient has not changed, α stays. f may rise on the way, and if it is no quadratic the steps can run in a circle:
     the search halves a step until f is less than the greatest of its last values. `search: none` leaves that out, as
     the first source does. lr has no published default.
     """

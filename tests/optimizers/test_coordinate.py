@@ -50,6 +50,15 @@ def test_shrinking_c_reaches_what_a_fixed_c_steps_over(parabola, path):
     assert shrinking == pytest.approx(1.0, abs=1e-7)  # where f can no longer tell two points apart
 
 
+def test_runs_in_lanes_though_it_cannot_be_traced(bowl, walk):
+    w = np.array([[0.3, 2.0, -1.0], [-0.7, 0.1, 3.0], [2.0, -2.0, 0.0]])
+    rule = Coordinate(c=np.array([0.1, 0.2, 0.5]), shrink=0.5)
+    points = np.array(walk(rule, bowl, w, 8)[0])
+    for i, c in enumerate([0.1, 0.2, 0.5]):
+        alone = np.array(walk(Coordinate(c=c, shrink=0.5), bowl, w[:, i], 8)[0])
+        np.testing.assert_allclose(points[:, :, i], alone, rtol=1e-12)
+
+
 def test_a_sweep_leaves_its_arguments_alone(parabola):
     w = np.zeros(3)
     state = Coordinate().init(w)
