@@ -47,6 +47,8 @@ PROBLEMS: dict[str, type[Problem]] = {
 }
 
 __all__ = [
+    "PROBLEMS",
+    "XOR",
     "Ackley",
     "Beale",
     "Booth",
@@ -59,7 +61,6 @@ __all__ = [
     "Himmelblau",
     "LeastSquares",
     "Levy",
-    "PROBLEMS",
     "Polynomial",
     "PowellSingular",
     "Problem",
@@ -72,5 +73,4 @@ __all__ = [
     "ThreeHumpCamel",
     "Trigonometric",
     "Wood",
-    "XOR",
 ]
