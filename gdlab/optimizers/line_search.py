@@ -6,6 +6,8 @@ so that a trial whose f is NaN or infinite counts as too far.
 """
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ GROW = 2.0  # factor on a trial step behind which f still falls
 MARGIN = 0.1  # of the interval that an interpolated step keeps from its ends
 TRIALS = 30  # evaluations in each phase of a search
 TINY = 1e-20  # share of the first trial step below which none is tried
-NOISE = 4  # rounding units by which equal values of f may differ
+NOISE = 64  # rounding units by which computed values of equal f may differ
 
 
 class Point(NamedTuple):
@@ -48,6 +50,7 @@ class Line:
         self.objective = objective
         self.d = d
         self.start = Point(0.0, w, f, g, float(g.dot(d)))
+        self.noise = NOISE * float(np.finfo(g.dtype).eps) * abs(f)
 
     @property
     def descends(self) -> bool:
@@ -60,19 +63,25 @@ class Line:
         f, g = self.objective.value_and_gradient(w)
         return Point(alpha, w, float(f), g, float(g.dot(self.d)))
 
-    def falls_enough(self, point: Point, c1: float) -> bool:
-        """Armijo's condition; where f cannot tell any more, that the gradient has become smaller."""
-        start = self.start
-        if point.f <= start.f + c1 * point.alpha * start.slope and point.f < start.f:
-            return True
-        noise = NOISE * float(np.finfo(start.g.dtype).eps) * abs(start.f)
-        return point.f <= start.f + noise and bool(point.g.dot(point.g) < start.g.dot(start.g))
+    def falls_enough(self, alpha: float, f: float, gradient: Callable[[], Array], c1: float) -> bool:
+        """Armijo's condition. Where rounding hides whether f falls, the gradient must have become smaller instead.
+
+        So f or, as long as f does not change, the norm of the gradient falls at every step, and no search goes round in
+        circles at a minimum.
+        """
+        fall = self.start.f - f
+        if fall > self.noise:
+            return fall >= -c1 * alpha * self.start.slope
+        if not fall >= -self.noise:
+            return False
+        g = gradient()
+        return bool(g.dot(g) < self.start.g.dot(self.start.g))
 
 
 def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float, Array] | None:
     """The first of the steps α, α·shrink, α·shrink², … that decreases f sufficiently, and where it leads.
 
-    None if there is none, or d is no direction of descent. Only values of f are asked for.
+    None if there is none, or d is no direction of descent. Only values of f are asked for, while these can tell.
 
     Source: Nocedal & Wright 2006, Algorithm 3.1.
     """
@@ -81,7 +90,8 @@ def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float
         w = start.w + alpha * line.d
         if np.array_equal(w, start.w):
             break
-        if float(line.objective.value(w)) <= start.f + c1 * alpha * start.slope:
+        f = float(line.objective.value(w))
+        if line.falls_enough(alpha, f, partial(line.objective.gradient, w), c1):
             return alpha, w
         alpha *= shrink
     return None
@@ -110,10 +120,10 @@ def _bracket(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
     before = line.start
     for _ in range(TRIALS):
         point = line.at(alpha)
-        enough = line.falls_enough(point, c1)
+        enough = line.falls_enough(point.alpha, point.f, lambda g=point.g: g, c1)  # type: ignore[misc]
         if point.f == -math.inf or (enough and abs(point.slope) <= -c2 * line.start.slope):
             return point
-        if not enough or point.f > before.f or not math.isfinite(point.slope):
+        if not enough or point.f > before.f + line.noise or not math.isfinite(point.slope):
             return _zoom(line, before, point, c1, c2)
         if point.slope >= 0:
             return _zoom(line, point, before, c1, c2)
@@ -125,12 +135,10 @@ def _zoom(line: Line, low: Point, high: Point, c1: float, c2: float) -> Point | 
     """Narrow an interval that holds such a point, `low` its end with the lesser f. Nocedal & Wright, Algorithm 3.6."""
     for _ in range(TRIALS):
         point = line.at(_between(low, high))
-        enough = line.falls_enough(point, c1)
+        enough = line.falls_enough(point.alpha, point.f, lambda g=point.g: g, c1)  # type: ignore[misc]
         if enough and abs(point.slope) <= -c2 * line.start.slope:
             return point
-        if point.f == low.f == high.f:
-            break
-        if not enough or point.f > low.f or not math.isfinite(point.slope):
+        if not enough or point.f > low.f + line.noise or not math.isfinite(point.slope):
             high = point
         else:
             if point.slope * (high.alpha - low.alpha) >= 0:

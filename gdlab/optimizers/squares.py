@@ -91,6 +91,11 @@ class _HalfSumOfSquares:
         r = self.objective.residuals(w)
         return 0.5 * float(r.dot(r))
 
+    def gradient(self, w: Array) -> Array:
+        r, J = self.objective.residuals_and_jacobian(w)  # noqa: N806
+        gradient: Array = J.T.dot(r)
+        return gradient
+
 
 class LevenbergMarquardtState(NamedTuple):
     """The damping μ of the next step; 0 before the first."""

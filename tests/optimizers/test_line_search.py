@@ -18,8 +18,11 @@ class OneDimensional:
         self.asked.append(float(w[0]))
         return self.f(float(w[0]))
 
+    def gradient(self, w):
+        return np.array([self.slope(float(w[0]))])
+
     def value_and_gradient(self, w):
-        return self.value(w), np.array([self.slope(float(w[0]))])
+        return self.value(w), self.gradient(w)
 
     def line(self, start=0.0, direction=1.0):
         w = np.array([start])
@@ -116,11 +119,24 @@ def test_a_slope_that_promises_what_f_does_not_keep_ends_in_nothing():
     assert len(objective.asked) < 200
 
 
-def test_where_rounding_hides_the_decrease_the_slope_decides():
-    """1 + 1e-18·(a − 1)² is 1 in double precision."""
-    objective = OneDimensional(lambda a: 1 + 1e-18 * (a - 1) ** 2, lambda a: 2e-18 * (a - 1))
-    point = strong_wolfe(objective.line(), 0.4, 1e-4, 0.5)
+@pytest.mark.parametrize("first", [0.4, 1.9, 3.0, 1e3])
+@pytest.mark.parametrize("noise", [0, 1e-15])
+def test_where_rounding_hides_the_decrease_the_gradient_decides(first, noise):
+    """1 + 1e-18·(a − 1)² is 1 in double precision, and more or less where it is computed less well."""
+    objective = OneDimensional(
+        lambda a: 1 + 1e-18 * (a - 1) ** 2 + noise * math.sin(1e6 * a), lambda a: 2e-18 * (a - 1)
+    )
+    point = strong_wolfe(objective.line(), first, 1e-4, 0.5)
     assert abs(point.slope) <= 0.5 * 2e-18
+    alpha, w = backtrack(objective.line(), first, 1e-4, 0.5)
+    assert abs(objective.slope(alpha)) < 2e-18
+
+
+def test_f_that_only_seems_to_fall_is_no_progress():
+    """The gradient grows along d: no circles at a minimum, whatever rounding makes of f."""
+    objective = OneDimensional(lambda a: 1 - 1e-15 * (a > 0), lambda a: -1e-18 * (1 + a))
+    assert strong_wolfe(objective.line(), 1.0, 1e-4, 0.9) is None
+    assert backtrack(objective.line(), 1.0, 1e-4, 0.5) is None
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -6,10 +6,15 @@ from gdlab.optimizers import SteepestDescent
 
 
 def test_backtracks_until_f_has_decreased_enough(parabola, path):
-    # f(0) = 5 and g = −2: α = 4 leads to 8 and 2 to 4, where f is 53 and 13; 1 to 2, where it is 5 again; ½ to 1.
-    walked = path(SteepestDescent(lr=4.0), parabola, [0.0], 1)
-    np.testing.assert_array_equal(walked, [[0], [1]])
-    assert parabola.calls == {"value": 1 + 4, "gradient": 1}
+    # f(0) = 5 and g = −2: α = 3 leads to 6 and 1½ to 3, where f is 29 and 8; ¾ leads to 1½, where it is 4¼.
+    walked = path(SteepestDescent(lr=3.0), parabola, [0.0], 1)
+    np.testing.assert_array_equal(walked, [[0], [1.5]])
+    assert parabola.calls == {"value": 1 + 3, "gradient": 1}
+
+
+def test_a_step_that_leaves_f_as_it_is_must_shorten_the_gradient(parabola, path):
+    # α = 1 leads to 2, where f is 5 again and the gradient as long: it takes ½.
+    np.testing.assert_array_equal(path(SteepestDescent(lr=1.0), parabola, [0.0], 1), [[0], [1]])
 
 
 def test_the_next_search_begins_one_trial_above_the_last(bowl, walk):
@@ -35,8 +40,11 @@ def test_not_much_slower_on_a_quadratic_than_kantorovich_says(search, condition,
         def value(self, w):
             return 0.5 * np.sum(curvature * w * w)
 
+        def gradient(self, w):
+            return curvature * w
+
         def value_and_gradient(self, w):
-            return self.value(w), curvature * w
+            return self.value(w), self.gradient(w)
 
     walked = path(SteepestDescent(search=search), Quadratic(), [condition, 1.0], 60)
     values = np.array([Quadratic().value(w) for w in walked])
