@@ -125,7 +125,7 @@ class _Training:
         advance, exact, steps = stepper.next, stepper.exact, experiment.steps
         every = experiment.log.interval(steps)
         at_every_step = watch.every_step or self.losses is not None or self.points is not None
-        k = attention = due = pulse = 0
+        k = attention = due = pulse = look = 0
         block, low, high, last = 1, -math.inf, math.inf, math.nan
         best, best_step = math.inf, 0
         least = math.inf if exact else -math.inf  # what is told between two looks is a loss of its own only if exact
@@ -148,14 +148,9 @@ class _Training:
                 best, best_step = loss, k
                 least = loss if exact else least
             outcome = None
-            if (
-                k >= watch.next_look
-                or watch.every_step
-                or seen == last
-                or not low < seen < high
-                or not low < loss < high
-            ):
+            if k >= look or watch.every_step or seen == last or not (low < seen < high and low < loss < high):
                 outcome = watch.judge(k, loss, last)
+                look = watch.next_look
             if k >= pulse and outcome is None:
                 outcome = self._pulse(k, loss)
                 block = _adapted(block, now - told)
@@ -168,7 +163,7 @@ class _Training:
             self._record(loss)
             if outcome is not None:
                 return self._finish(outcome, loss, best, best_step)
-            attention = k + 1 if at_every_step else min(due, watch.next_look, pulse, steps)
+            attention = k + 1 if at_every_step else min(due, look, pulse, steps)
             last = seen
             k += 1
             clock = perf_counter()

@@ -69,22 +69,33 @@ class ValueAndGradient:
         """The program as text."""
         return self.program.source
 
-    def __call__(self, w: Any) -> tuple[Any, np.ndarray[Any, Any]]:
-        """The value, and the gradient in the shape of w as a new array."""
+    @property
+    def w(self) -> np.ndarray[Any, Any]:
+        """The fixed array of the parameters; what is written here, `p()` takes without a copy."""
+        return self._w
+
+    def __call__(self, w: Any = None) -> tuple[Any, np.ndarray[Any, Any]]:
+        """The value, and the gradient in the shape of w.
+
+        Args:
+            w: the point; the gradient then is a new array. Left out, it is what stands in `p.w`, and the gradient is the
+                program's own array, which the next call overwrites: nothing is copied, nor looked through for NaN.
+        """
+        if w is None:
+            w = self._w
         if np.shape(w) != self._w.shape:
             raise ValueError(f"the program was compiled for shape {self._w.shape}, not {np.shape(w)}")
-        self._w[...] = w
+        own = w is self._w
+        if not own:
+            self._w[...] = w
         with np.errstate(all="ignore"):
             found = self.program.run()
-        # Of a point of shape () a number is returned.
-        value, gradient = (
-            (found[0], np.array(found[1], self._w.dtype))
-            if self._gradient is None
-            else (
-                found,
-                self._gradient.copy(),
-            )
-        )
+        if self._gradient is None:  # of a point of shape () a number is returned
+            value, gradient = found[0], np.array(found[1], self._w.dtype)
+        else:
+            value, gradient = found, self._gradient if own else self._gradient.copy()
+        if own:
+            return value, gradient
         flat = gradient.reshape(-1)
         if np.isnan(flat.dot(flat)) or np.isnan(value):
             warn_of_nan(self.f, w, lambda: value, gradient, "gradient")
