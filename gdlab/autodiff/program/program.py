@@ -78,8 +78,8 @@ class ValueAndGradient:
         """The value, and the gradient in the shape of w.
 
         Args:
-            w: the point; the gradient then is a new array. Left out, it is what stands in `p.w`, and the gradient is the
-                program's own array, which the next call overwrites: nothing is copied, nor looked through for NaN.
+            w: the point; the gradient then is a new array. Left out, it is what stands in `p.w`, and the gradient is
+                the program's own array, which the next call overwrites: nothing is copied, nor looked through for NaN.
         """
         if w is None:
             w = self._w
