@@ -1,4 +1,4 @@
-"""Line searches, second-order rules and searches without gradients in whole runs, on the functions of the literature."""
+"""Line searches, second-order rules and searches without gradients in whole runs, on functions of the literature."""
 
 import dataclasses
 

@@ -128,7 +128,7 @@ def test_where_rounding_hides_the_decrease_the_gradient_decides(first, noise):
     )
     point = strong_wolfe(objective.line(), first, 1e-4, 0.5)
     assert abs(point.slope) <= 0.5 * 2e-18
-    alpha, w = backtrack(objective.line(), first, 1e-4, 0.5)
+    alpha, _ = backtrack(objective.line(), first, 1e-4, 0.5)
     assert abs(objective.slope(alpha)) < 2e-18
 
 
