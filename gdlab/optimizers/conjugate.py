@@ -32,6 +32,7 @@ class CG(Optimizer):
     name = "cg"
     traceable = False
     uses_more = True
+    fixed = frozenset({"c1", "c2"})
     formula = (
         "d ← −g + βd, y = g − g'\n"
         "β = g·g/g'·g' (fletcher_reeves), max(0, g·y/g'·g') (polak_ribiere), g·y/d·y (hestenes_stiefel) or "

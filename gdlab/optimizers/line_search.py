@@ -15,8 +15,8 @@ from annotated_types import Gt, Lt
 
 from gdlab.optimizers.base import Array
 
-C1 = Annotated[float, Gt(0), Lt(1), "c₁: the share of the decrease along the tangent that a step must bring"]
-C2 = Annotated[float, Gt(0), Lt(1), "c₂: the share of the slope that may be left where a step ends"]
+C1 = Annotated[float, Gt(0), Lt(1), "c₁, share of the decrease along the tangent that a step must bring"]
+C2 = Annotated[float, Gt(0), Lt(1), "c₂, share of the slope that may be left where a step ends"]
 Shrink = Annotated[float, Gt(0), Lt(1), "factor on a trial step that decreases f too little"]
 
 GROW = 2.0  # factor on a trial step behind which f still falls

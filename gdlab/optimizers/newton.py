@@ -31,6 +31,7 @@ class Newton(Optimizer):
     name = "newton"
     traceable = False
     uses_more = True
+    fixed = frozenset({"c1", "shrink", "floor"})
     formula = (
         "w ← w − lr·H⁻¹g, H = ∇²f(w)\nH = Q·max(|Λ|, floor·max|Λ|)·Qᵀ where ∇²f(w) = QΛQᵀ is not positive definite"
     )
@@ -102,6 +103,7 @@ class NewtonCG(Optimizer):
     name = "newton_cg"
     traceable = False
     uses_more = True
+    fixed = frozenset({"c1", "shrink"})
     formula = "d = −H⁻¹g, H = ∇²f(w), by conjugate gradients, to ‖Hd + g‖ < min(½, √‖g‖)·‖g‖\nw ← w + αd, α by Armijo"
     source = (
         "Dembo & Steihaug 1983, Mathematical Programming 26, pp. 190-212; as in Nocedal & Wright 2006, Algorithm 7.1"

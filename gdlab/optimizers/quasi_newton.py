@@ -25,6 +25,7 @@ class QuasiNewton(Optimizer):
 
     traceable = False
     uses_more = True
+    fixed = frozenset({"c1", "c2"})
 
     lr: Annotated[Positive, "share of −H·g that each step takes; without a search alone"] = 1.0
     search: Annotated[Literal["strong_wolfe", "none"], "how the length of a step is found"] = "strong_wolfe"
@@ -153,7 +154,8 @@ class LBFGS(QuasiNewton):
     name = "lbfgs"
     formula = (
         "w ← w − α·Hg, α by the strong Wolfe conditions\n"
-        "H = VᵀH₀V …, the BFGS matrix of the last pairs s = Δw, y = Δg over H₀ = (s·y)/(y·y)·I"
+        "H = (s·y)/(y·y)·I of the newest pair s = Δw, y = Δg, then for each pair that is remembered\n"
+        "H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ, ρ = 1/(s·y)"
     )
     source = (
         "Nocedal 1980, Mathematics of Computation 35, pp. 773-782; Liu & Nocedal 1989, Mathematical Programming 45, "

@@ -22,18 +22,18 @@ class RandomSearchState(NamedTuple):
 
 @dataclass(frozen=True)
 class RandomSearch(Optimizer):
-    """Random search: a step in a random direction, taken if it decreases f. The baseline for every other method.
+    """Random search: a step in a random direction, taken if it decreases f.
 
-    ξ is standard normal; that of step k depends on seed and k alone. A step takes one evaluation of f. With grow > 1 it
-    is the (1 + 1) evolution strategy: σ grows after a success and shrinks after a failure, and keeps its size where one
-    step in five succeeds. The default of sigma is ours.
+    The baseline that every other method must beat. ξ is standard normal; that of step k depends on seed and k alone. A
+    step takes one evaluation of f. With grow > 1 it is the (1 + 1) evolution strategy: σ grows after a success and
+    shrinks after a failure, and keeps its size where one step in five succeeds. The default of sigma is ours.
     """
 
     name = "random_search"
     uses_gradient = False
     uses_more = True
     traceable = False
-    fixed = frozenset({"sigma"})
+    fixed = frozenset({"sigma", "grow"})
     patience: ClassVar[float] = np.inf  # steps without success are nothing unusual, and a later one may have some
     formula = "w ← w + σξ if f(w + σξ) < f(w)\nσ ← σ·grow if it is, σ·grow^(−1/4) if not"
     source = (

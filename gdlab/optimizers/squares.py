@@ -1,7 +1,7 @@
 """Rules for losses that are sums of squares, which see the residuals behind the loss."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, cast
+from typing import Annotated, Literal, NamedTuple, Protocol, cast
 
 import numpy as np
 
@@ -49,6 +49,7 @@ class GaussNewton(SquaredLossRule):
     """
 
     name = "gauss_newton"
+    fixed = frozenset({"c1", "shrink"})
     formula = "d = the d of least ‖Jd + r‖, J = ∂r/∂w\nw ← w + lr·d"
     source = "Gauss 1809; Nocedal & Wright 2006, section 10.3"
 
@@ -113,6 +114,7 @@ class LevenbergMarquardt(SquaredLossRule):
     """
 
     name = "levenberg_marquardt"
+    fixed = frozenset({"tau"})
     formula = (
         "d = the d of least ‖Jd + r‖² + μ‖Dd‖², D = I or diag(JᵀJ)^½\n"
         "w ← w + d, μ ← μ·max(1/3, 1 − (2ρ − 1)³) if ρ = actual over predicted decrease > 0\n"
@@ -122,8 +124,6 @@ class LevenbergMarquardt(SquaredLossRule):
         "Levenberg 1944; Marquardt 1963; damping by Nielsen 1999, as in Madsen, Nielsen & Tingleff 2004, Methods for "
         "Non-linear Least Squares Problems, Algorithm 3.16"
     )
-    fixed: ClassVar[frozenset[str]] = frozenset({"tau"})
-
     tau: Annotated[Positive, "τ, the first μ as a share of the largest element of JᵀJ (of D², if that is not I)"] = 1e-3
     scaling: Annotated[Literal["none", "diagonal"], "how the parameters are damped: all alike, or each its own way"] = (
         "none"

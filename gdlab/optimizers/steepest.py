@@ -29,7 +29,7 @@ class SteepestDescent(Optimizer):
     name = "steepest_descent"
     traceable = False
     uses_more = True
-    fixed = frozenset({"lr"})
+    fixed = frozenset({"lr", "c1", "c2", "shrink"})
     formula = "α = the first of α, α·shrink, α·shrink², … with f(w − αg) ≤ f(w) − c₁α‖g‖²\nw ← w − αg"
     source = (
         "Cauchy 1847, Comptes Rendus 25, pp. 536-538; Armijo 1966, Pacific J. Math. 16, pp. 1-3; "

@@ -48,7 +48,7 @@ class BB(Optimizer):
     name = "bb"
     traceable = False
     uses_more = True
-    fixed = frozenset({"lr"})
+    fixed = frozenset({"lr", "alpha_min", "alpha_max"})
     formula = (
         "α = s·s/s·y (long) or s·y/y·y (short), between alpha_min and alpha_max\n"
         "α ← α/2 until f(w − αg) ≤ max(the last values of f) − α‖g‖²/10⁴\nw ← w − αg"

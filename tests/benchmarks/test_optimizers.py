@@ -2,8 +2,8 @@
 
     pytest tests/benchmarks/test_optimizers.py --benchmark-group-by=group --benchmark-columns=median
 
-Ratios are of the least times of rounds that alternate, so that a busy moment strikes both; they are printed and stand in
-extra_info.
+Ratios are of the least times of rounds that alternate, so that a busy moment strikes both; they are printed, and stand
+in extra_info.
 """
 
 import tracemalloc
