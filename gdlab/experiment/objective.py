@@ -17,9 +17,9 @@ from gdlab.problems.base import Problem
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@dataclass
-class _Trial:
-    """What is known at a point that the optimizer tries, by its bytes: arrays may be written to once they were used."""
+@dataclass(slots=True)
+class _Known:
+    """What is known at a point, which its bytes name: an array may be written to once it was used."""
 
     key: bytes
     value: Any = None
@@ -51,18 +51,17 @@ class CountedObjective:
         self.cost = Cost()
         self.logging = Cost()
         self._point: Any = None
-        self._key = b""
-        self._value: Any = None
-        self._gradient: Any = None
-        self._unclaimed: dict[str, Cost] = {}
+        self._here = _Known(b"")  # at that point, where the next step begins
+        self._unclaimed: dict[str, Cost] = {}  # what of it is charged to logging so far
+        self._claimed: set[str] = set()  # and what to the optimizer
+        self._trial = _Known(b"")  # at the last point that the optimizer asked about beside it
         self._wants_gradient = wants_gradient  # whether the last step asked for the gradient at its starting point
-        self._trial = _Trial(b"")
 
     def value(self, w: Array) -> Any:
         """f(w)."""
-        if w is self._point and self._value is not None:
+        if w is self._point and self._here.value is not None:
             self._claim("value")
-            return self._value
+            return self._here.value
         trial = self._trial_at(w)
         if trial.value is None:
             self.cost += self.derivatives.cost_of_value
@@ -75,7 +74,7 @@ class CountedObjective:
             self._wants_gradient = True
             self._know_gradient()
             self._claim("gradient")
-            return self._gradient  # type: ignore[no-any-return]
+            return self._here.gradient  # type: ignore[no-any-return]
         trial = self._trial_at(w)
         if trial.gradient is None:
             self._differentiate(trial, w, and_value=self._value_is_free)
@@ -126,13 +125,13 @@ class CountedObjective:
             raise UsageError("the loss tells no residuals, of which it would be the sum of squares")
         return self.jacobian
 
-    def _trial_at(self, w: Array) -> _Trial:
+    def _trial_at(self, w: Array) -> _Known:
         key = w.tobytes()
         if key != self._trial.key:
-            self._trial = _Trial(key)
+            self._trial = _Known(key)
         return self._trial
 
-    def _differentiate(self, trial: _Trial, w: Array, *, and_value: bool) -> None:
+    def _differentiate(self, trial: _Known, w: Array, *, and_value: bool) -> None:
         if and_value and trial.value is None:
             self.cost += self._cost_of_both
             trial.value, trial.gradient = self.derivatives.value_and_gradient(w)
@@ -160,31 +159,40 @@ class CountedObjective:
     def look(self, w: Array) -> Any:
         """f(w) for the runner, at the point where the next step begins."""
         key, trial, d = w.tobytes(), self._trial, self.derivatives
-        if w is not self._point or key != self._key:  # otherwise the step has not moved, and all is known
-            self._point, self._key, self._value, self._gradient, self._unclaimed = w, key, None, None, {}
-            if key == trial.key:
-                self._value, self._gradient = trial.value, trial.gradient
-        if self._value is None and self._wants_gradient and self._value_is_free:
+        if w is not self._point or key != self._here.key:  # otherwise the step has not moved, and all is known
+            self._begin(w, _Known(key, trial.value, trial.gradient) if key == trial.key else _Known(key))
+        here = self._here
+        if here.value is None and self._wants_gradient and self._value_is_free:
             self._know_gradient()
-        elif self._value is None:
-            self._value = d.value(w)
+        elif here.value is None:
+            here.value = d.value(w)
             self._charge("value", d.cost_of_value)
         self._wants_gradient = False
-        return self._value
+        return here.value
+
+    def _begin(self, w: Array, known: _Known) -> None:
+        """A new point; what is known of it, the optimizer has asked for."""
+        self._point, self._here = w, known
+        self._unclaimed.clear()
+        self._claimed.clear()
+        if known.value is not None:
+            self._claimed.add("value")
+        if known.gradient is not None:
+            self._claimed.add("gradient")
 
     def look_at_gradient(self, w: Array) -> Array:
         """∇f(w) for the runner, at the point it looks at."""
         self._know_gradient()
-        return self._gradient  # type: ignore[no-any-return]
+        return self._here.gradient  # type: ignore[no-any-return]
 
     def _know_gradient(self) -> None:
-        d = self.derivatives
-        if self._gradient is not None:
+        here, d = self._here, self.derivatives
+        if here.gradient is not None:
             return
-        if self._value is None:
-            self._value, self._gradient = d.value_and_gradient(self._point)
+        if here.value is None:
+            here.value, here.gradient = d.value_and_gradient(self._point)
         else:
-            self._gradient = d.gradient(self._point)
+            here.gradient = d.gradient(self._point)
         self._charge("gradient", self._cost_of_gradient)
 
     def _charge(self, what: str, cost: Cost) -> None:
@@ -193,6 +201,9 @@ class CountedObjective:
 
     def _claim(self, what: str) -> None:
         """Move the charge for what the runner has looked at to the optimizer, which now uses it."""
+        if what in self._claimed:
+            return
+        self._claimed.add(what)
         if what == "value" and "value" not in self._unclaimed and "gradient" in self._unclaimed:
             self._split_off_value()
         cost = self._unclaimed.pop(what, None)

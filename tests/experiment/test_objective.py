@@ -7,7 +7,7 @@ from gdlab.autodiff import Cost
 from gdlab.autodiff.methods import DualNumbers, Numeric, Reverse
 from gdlab.errors import UsageError
 from gdlab.experiment.objective import CountedObjective, counted
-from gdlab.experiment.spec import Experiment
+from gdlab.experiment.spec import Experiment, Stop
 from gdlab.experiment.train import train
 from gdlab.optimizers import GD, OPTIMIZERS, LevenbergMarquardt, Optimizer
 from gdlab.problems import PROBLEMS
@@ -72,6 +72,29 @@ def test_a_step_that_returns_its_argument_costs_no_new_look():
     result = train(Experiment(PROBLEMS["rosenbrock"](), Reverse(), Stays(), steps=20))
     assert result.cost == Cost(evaluations=1)
     assert result.logging == Cost()
+
+
+@each_method
+def test_what_is_used_again_at_the_same_point_is_charged_once(method):
+    """Though the runner looks at more of it in between."""
+    objective = CountedObjective(method.bind(f, W), wants_gradient=False)
+    objective.look(W)
+    objective.value(W)
+    spent = objective.cost
+    for _ in range(3):
+        objective.look_at_gradient(W)
+        objective.look(W)
+        objective.value(W)
+    assert objective.cost == spent == Cost(evaluations=1)
+
+
+@pytest.mark.parametrize("name", ["random_search", "nelder_mead"])
+def test_a_criterion_on_the_gradient_is_not_charged_to_a_search_without_gradients(name):
+    problem, rule = PROBLEMS["rosenbrock"](), OPTIMIZERS[name]()
+    plain = train(Experiment(problem, Reverse(), rule, steps=50))
+    watched = train(Experiment(problem, Reverse(), rule, steps=50, stop=Stop(grad_tol=1e-9)))
+    assert watched.cost == plain.cost
+    assert watched.logging.reverse_passes > 0
 
 
 def test_residuals_are_counted_as_evaluations_and_their_jacobian_as_passes():
