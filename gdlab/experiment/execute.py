@@ -58,17 +58,21 @@ def execute(
     with RunWriter.create(
         root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
     ) as writer:
-        told = callbacks.rows
+        told, heard = callbacks.rows, callbacks.remark
 
         def rows(values: Any) -> None:
             writer.extend(values)
             told(values)
 
+        def remark(step: int, text: str) -> None:
+            writer.log(f"step {step:,}: {text}")
+            heard(step, text)
+
         traced = None
         if trace_steps:
             traced = trace(experiment, trace_steps)
             write_trace(writer.folder, traced.columns(), traced.rows())
-        result = train(experiment, replace(callbacks, rows=rows))
+        result = train(experiment, replace(callbacks, rows=rows, remark=remark))
         point = result.w.tolist() if result.w.size <= SHOWN else []
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
     return Finished(writer.folder, result, traced)

@@ -10,6 +10,7 @@ from gdlab.autodiff.stepping import StepProgram
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.fitting import innermost
 from gdlab.experiment.objective import CountedObjective, counted
+from gdlab.experiment.remarks import Remarks
 from gdlab.optimizers import Newton, NewtonCG
 from gdlab.optimizers.base import Optimizer, State
 from gdlab.problems.base import Problem
@@ -51,6 +52,9 @@ class Stepper(Protocol):
     def logging(self) -> Cost:
         """What only the runner has used."""
 
+    def remarks(self, end: bool = False) -> list[tuple[int, str]]:
+        """What the rule said of single steps since it was asked last, each with the number of its step."""
+
 
 def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> Stepper:
     """A compiled stepper for reverse mode and a traceable optimizer; one that steps through Python otherwise.
@@ -85,14 +89,16 @@ class PythonStepper:
         self.optimizer = optimizer
         self.w = start
         self.state = optimizer.init(start)
-        self._begun = False
+        self._steps = -1  # the first call of `next` does none
+        self._remarks = Remarks(optimizer)
         _compile(objective, innermost(optimizer), start)  # now, not on the clock of the run
 
     def next(self) -> Any:
         """Do a step, but for the first call, and tell the loss there."""
-        if self._begun:
+        self._steps += 1
+        if self._steps:
             self.w, self.state = self.optimizer.step(self.objective, self.w, self.state)
-        self._begun = True
+            self._remarks.hear(self._steps, self.state)
         return self.objective.look(self.w)
 
     def loss(self) -> float:
@@ -110,6 +116,10 @@ class PythonStepper:
     def logging(self) -> Cost:
         """What only the runner has used."""
         return self.objective.logging
+
+    def remarks(self, end: bool = False) -> list[tuple[int, str]]:
+        """What the rule said of single steps since it was asked last."""
+        return self._remarks.take(end)
 
 
 def _compile(objective: CountedObjective, rule: Optimizer, start: Array) -> None:
@@ -169,3 +179,7 @@ class CompiledStepper:
     def logging(self) -> Cost:
         """The look at the last point, which no step has used, and what was evaluated apart."""
         return self._seen + self.cost_of_step
+
+    def remarks(self, end: bool = False) -> list[tuple[int, str]]:
+        """None: a step that is compiled branches on nothing."""
+        return []

@@ -63,11 +63,13 @@ class Callbacks:
         rows: takes logged rows, some at a time, in the order of `columns(experiment)`.
         progress: takes step and loss, a few times a second.
         stopped: asked a few times a second whether to stop; true ends the run as interrupted.
+        remark: takes the number of a step and what the optimizer says of it, such as that it was damped.
     """
 
     rows: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[int, float], None] = lambda step, loss: None
     stopped: Callable[[], bool] = lambda: False
+    remark: Callable[[int, str], None] = lambda step, text: None
 
 
 def columns(experiment: Experiment) -> tuple[str, ...]:
@@ -171,6 +173,7 @@ class _Training:
     def _pulse(self, k: int, loss: float) -> Outcome | None:
         """What is done a few times a second: tell how far it is, and see whether to go on."""
         self.rows.flush()
+        self._remark()
         self.callbacks.progress(k, loss)
         limit = self.experiment.stop.max_seconds
         if limit is not None and self.seconds >= limit:
@@ -179,6 +182,10 @@ class _Training:
             return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
         return None
 
+    def _remark(self, end: bool = False) -> None:
+        for step, text in self.stepper.remarks(end):
+            self.callbacks.remark(step, text)
+
     def _record(self, loss: float) -> None:
         if self.losses is not None:
             self.losses.append(loss)
@@ -186,6 +193,7 @@ class _Training:
             self.points.append(self.stepper.w.copy())
 
     def _finish(self, outcome: Outcome, loss: float, best: float, best_step: int) -> Result:
+        self._remark(end=True)
         self.rows.flush()
         cost = self.stepper.cost(outcome.step)
         summary: dict[str, float] = {"final_loss": loss}

@@ -55,6 +55,12 @@ class Newton(Optimizer):
         """Nothing damped yet."""
         return NewtonState(np.zeros((), w.dtype))
 
+    def remark(self, state: NewtonState) -> str | None:
+        """That the last step was damped, for the log of a run."""
+        if not state.damping > 0:
+            return None
+        return f"the Hessian is not positive definite; the step changed its eigenvalues by up to {state.damping:.3g}"
+
     def step(self, objective: Objective, w: Array, state: NewtonState) -> tuple[Array, NewtonState]:
         """One Newton step."""
         g = objective.gradient(w)

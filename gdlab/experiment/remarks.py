@@ -1,0 +1,44 @@
+"""What a rule says of single steps, such as that a Hessian was damped: the first are told, the others counted."""
+
+from typing import Any
+
+from gdlab.experiment.fitting import innermost
+from gdlab.optimizers import Around, Optimizer
+from gdlab.optimizers.base import State
+
+MOST = 20  # that are told word for word
+
+
+class Remarks:
+    """Listens to a rule that has a method `remark(state)`: a sentence about the last step, None if there is none.
+
+    Args:
+        optimizer: the rule, and what is around it.
+
+    Attributes:
+        new: remarks that nobody has taken yet, each with the number of its step.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._remark: Any = getattr(innermost(optimizer), "remark", None)
+        self._around = isinstance(optimizer, Around)
+        self._total = 0
+        self._last = 0
+        self.new: list[tuple[int, str]] = []
+
+    def hear(self, step: int, state: State) -> None:
+        """Take in the state after a step."""
+        if self._remark is None:
+            return
+        remark = self._remark(state.rule if self._around else state)
+        if remark is not None:
+            self._total, self._last = self._total + 1, step
+            if self._total <= MOST:
+                self.new.append((step, remark))
+
+    def take(self, end: bool = False) -> list[tuple[int, str]]:
+        """The new remarks; at the end with how many more there were."""
+        taken, self.new = self.new, []
+        if end and self._total > MOST:
+            taken.append((self._last, f"the same kind of remark for {self._total - MOST:,} more steps, up to this one"))
+        return taken

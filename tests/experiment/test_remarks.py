@@ -1,0 +1,47 @@
+"""What a rule says of single steps reaches the log of its run."""
+
+from gdlab.autodiff.methods import Reverse
+from gdlab.config.dump import dump
+from gdlab.config.resolve import resolve_data
+from gdlab.experiment.execute import execute
+from gdlab.experiment.remarks import MOST
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.train import Callbacks, train
+from gdlab.optimizers import Adam, Around, Newton, PolyakAverage
+from gdlab.problems import PROBLEMS
+
+NOT_DEFINITE = "the Hessian is not positive definite; the step changed its eigenvalues by up to "
+
+
+def remarks(rule, problem, steps=100):
+    heard = []
+    callbacks = Callbacks(remark=lambda step, text: heard.append((step, text)))
+    result = train(Experiment(problem, Reverse(), rule, steps=steps), callbacks)
+    return heard, result
+
+
+def test_a_damped_step_is_told_with_its_number_and_by_how_much():
+    """At (0, 1) the curvatures of Rosenbrock are 2 − 400 and 200: a change by 2·398 for the first."""
+    problem = PROBLEMS["rosenbrock"](start=(0.0, 1.0))
+    for rule in (Newton(), Around(Newton(), average=PolyakAverage())):
+        heard, _ = remarks(rule, problem, steps=1)
+        assert heard == [(1, NOT_DEFINITE + "796")]
+
+
+def test_steps_that_are_not_damped_are_not_mentioned():
+    assert remarks(Newton(), PROBLEMS["rosenbrock"]())[0] == []
+    assert remarks(Adam(), PROBLEMS["rosenbrock"]())[0] == []
+
+
+def test_of_many_remarks_the_first_are_told_and_the_others_counted():
+    heard, result = remarks(Newton(lr=0.1), PROBLEMS["saddle"](), steps=90)
+    assert result.outcome.step == 90
+    assert [step for step, _ in heard] == [*range(1, MOST + 1), 90]
+    assert heard[-1][1] == "the same kind of remark for 70 more steps, up to this one"
+
+
+def test_they_are_stored_in_the_log_of_the_run(tmp_path):
+    resolved = resolve_data({"problem": "saddle", "optimizer": "newton", "steps": 3})
+    finished = execute(resolved.experiment, resolved.data, dump(resolved.data), tmp_path)
+    lines = (finished.folder / "log.txt").read_text("utf-8").splitlines()
+    assert [line.partition(" ")[2] for line in lines] == [f"step {k}: {NOT_DEFINITE}4" for k in (1, 2, 3)]
