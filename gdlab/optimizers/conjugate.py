@@ -5,9 +5,8 @@ from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.line_search import C1, C2, Line, all_finite, first_trial, strong_wolfe
+from gdlab.optimizers.line_search import C1, C2, Line, all_finite, check_constants, first_trial, strong_wolfe
 from gdlab.record import Count
 
 
@@ -53,8 +52,7 @@ class CG(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.c1 < self.c2:
-            raise ParameterError(f"{self.name}: c1 = {self.c1!r} is not allowed, it must be < c2 = {self.c2!r}")
+        check_constants(self)
 
     def init(self, w: Array) -> CGState:
         """Nothing seen yet."""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from annotated_types import Gt, Lt
 
+from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array
 
 C1 = Annotated[float, Gt(0), Lt(1), "c₁, share of the decrease along the tangent that a step must bring"]
@@ -162,6 +163,16 @@ def _between(a: Point, b: Point) -> float:
             share = 1 - (b.slope + d2 - d1) / bottom
             return a.alpha + min(max(share, MARGIN), 1 - MARGIN) * width
     return a.alpha + width / 2
+
+
+def check_constants(rule: Any) -> None:
+    """Refuse constants of the Wolfe conditions that no point may meet together.
+
+    Raises:
+        ParameterError: unless c₁ < c₂.
+    """
+    if not rule.c1 < rule.c2:
+        raise ParameterError(f"{rule.name}: c1 = {rule.c1!r} is not allowed, it must be < c2 = {rule.c2!r}")
 
 
 def all_finite(g: Array) -> bool:

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
-from gdlab.optimizers.line_search import C1, C2, Line, Point, all_finite, first_trial, strong_wolfe
+from gdlab.optimizers.line_search import C1, C2, Line, Point, all_finite, check_constants, first_trial, strong_wolfe
 from gdlab.optimizers.parameters import refuse
 from gdlab.record import Count, Positive
 
@@ -39,8 +38,7 @@ class QuasiNewton(Optimizer):
             refuse(self, "c2", "without a search")
         else:
             refuse(self, "lr", "with a search, which begins at the whole of −H·g")
-        if not self.c1 < self.c2:
-            raise ParameterError(f"{self.name}: c1 = {self.c1!r} is not allowed, it must be < c2 = {self.c2!r}")
+        check_constants(self)
 
     def lr_at(self, k: Any) -> Any:
         """None with a search, which finds the length of each step."""

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.line_search import C1, C2, Line, Shrink, all_finite, backtrack, strong_wolfe
+from gdlab.optimizers.line_search import C1, C2, Line, Shrink, all_finite, backtrack, check_constants, strong_wolfe
 from gdlab.optimizers.parameters import refuse
 from gdlab.record import Positive
 
@@ -46,8 +45,8 @@ class SteepestDescent(Optimizer):
         super().__post_init__()
         if self.search == "armijo":
             refuse(self, "c2", "with search 'armijo', which does not look at the slope")
-        elif not self.c1 < self.c2:
-            raise ParameterError(f"{self.name}: c1 = {self.c1!r} is not allowed, it must be < c2 = {self.c2!r}")
+        else:
+            check_constants(self)
 
     def lr_at(self, k: Any) -> Any:
         """None: the size of a step is found at the step."""
