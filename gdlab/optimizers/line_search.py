@@ -6,8 +6,6 @@ so that a trial whose f is NaN or infinite counts as too far.
 """
 
 import math
-from collections.abc import Callable
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -64,7 +62,7 @@ class Line:
         f, g = self.objective.value_and_gradient(w)
         return Point(alpha, w, float(f), g, float(g.dot(self.d)))
 
-    def falls_enough(self, alpha: float, f: float, gradient: Callable[[], Array], c1: float) -> bool:
+    def falls_enough(self, alpha: float, w: Array, f: float, g: Array | None, c1: float) -> bool:
         """Armijo's condition. Where rounding hides whether f falls, the gradient must have become smaller instead.
 
         So f or, as long as f does not change, the norm of the gradient falls at every step, and no search goes round in
@@ -75,7 +73,7 @@ class Line:
             return fall >= -c1 * alpha * self.start.slope
         if not fall >= -self.noise:
             return False
-        g = gradient()
+        g = self.objective.gradient(w) if g is None else g
         return bool(g.dot(g) < self.start.g.dot(self.start.g))
 
 
@@ -92,7 +90,7 @@ def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float
         if np.array_equal(w, start.w):
             break
         f = float(line.objective.value(w))
-        if line.falls_enough(alpha, f, partial(line.objective.gradient, w), c1):
+        if line.falls_enough(alpha, w, f, None, c1):
             return alpha, w
         alpha *= shrink
     return None
@@ -121,7 +119,7 @@ def _bracket(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
     before = line.start
     for _ in range(TRIALS):
         point = line.at(alpha)
-        enough = line.falls_enough(point.alpha, point.f, lambda g=point.g: g, c1)  # type: ignore[misc]
+        enough = line.falls_enough(point.alpha, point.w, point.f, point.g, c1)
         if point.f == -math.inf or (enough and abs(point.slope) <= -c2 * line.start.slope):
             return point
         if not enough or point.f > before.f + line.noise or not math.isfinite(point.slope):
@@ -136,7 +134,7 @@ def _zoom(line: Line, low: Point, high: Point, c1: float, c2: float) -> Point | 
     """Narrow an interval that holds such a point, `low` its end with the lesser f. Nocedal & Wright, Algorithm 3.6."""
     for _ in range(TRIALS):
         point = line.at(_between(low, high))
-        enough = line.falls_enough(point.alpha, point.f, lambda g=point.g: g, c1)  # type: ignore[misc]
+        enough = line.falls_enough(point.alpha, point.w, point.f, point.g, c1)
         if enough and abs(point.slope) <= -c2 * line.start.slope:
             return point
         if not enough or point.f > low.f + line.noise or not math.isfinite(point.slope):
