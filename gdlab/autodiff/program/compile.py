@@ -10,10 +10,11 @@ from gdlab.autodiff.primitive import Elementwise
 from gdlab.autodiff.program.memory import Memory
 from gdlab.autodiff.program.simplify import simplify
 from gdlab.autodiff.program.source import Source, Statement
-from gdlab.autodiff.program.statements import STATEMENTS, VIEWS
+from gdlab.autodiff.program.statements import STATEMENTS
 from gdlab.autodiff.program.storage import Buffer, Place
 from gdlab.autodiff.program.text import dtype_text
 from gdlab.autodiff.program.tiles import tile
+from gdlab.autodiff.program.views import VIEWS
 
 INFIX = {
     "add": "{} + {}",
