@@ -40,6 +40,10 @@ class NanGradientWarning(UserWarning):
     """A derivative is NaN where the value is finite; says which step has no finite derivative and what to write."""
 
 
+class DataError(UsageError):
+    """Data cannot be used as they are; names file, row and column, as far as there are such."""
+
+
 class StoreError(GdlabError):
     """Runs cannot be read or written."""
 

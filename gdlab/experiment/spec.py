@@ -1,7 +1,7 @@
 """An experiment: everything that determines a run."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge
 
@@ -42,6 +42,28 @@ class Log(Record):
 
 
 @dataclass(frozen=True)
+class Batch(Record):
+    """How many rows of the data each step looks at, and how they are chosen.
+
+    Source: Robbins & Monro 1951 (one row a step, with replacement); Bottou, Curtis & Nocedal 2018, SIAM Review 60(2).
+    """
+
+    name = "batch"
+
+    size: Annotated[Count | None, "rows of a step; 1 is stochastic gradient descent; unset: all"] = None
+    sampling: Annotated[Literal["epoch", "replacement"], "each row once an epoch, or rows drawn with replacement"] = (
+        "epoch"
+    )
+    shuffle: Annotated[bool, "a new order of the rows in each epoch"] = True
+    partial: Annotated[
+        Literal["weighted", "mean", "drop"],
+        "the smaller batch at the end of an epoch: its loss is the mean over its rows times its share of size, so that "
+        "all rows count alike; the plain mean; or it is left out",
+    ] = "weighted"
+    shards: Annotated[Count, "parts of the rows whose gradients are computed apart, in threads, and added"] = 1
+
+
+@dataclass(frozen=True)
 class Experiment:
     """Everything that determines a run: the same experiment gives the same curve.
 
@@ -53,6 +75,7 @@ class Experiment:
         seed: feeds the streams for the start, the data and the minibatches.
         stop: when to stop earlier.
         log: what is logged.
+        batch: the rows of each step.
         name: letters, digits, `.`, `_` and `-`.
         tags: words to select runs by.
 
@@ -67,6 +90,7 @@ class Experiment:
     seed: Annotated[int, Ge(0)] = 0
     stop: Stop = field(default_factory=Stop)
     log: Log = field(default_factory=Log)
+    batch: Batch = field(default_factory=Batch)
     name: str = "run"
     tags: tuple[str, ...] = ()
 

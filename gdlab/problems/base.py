@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -47,13 +47,22 @@ class Problem(Record):
         """The loss, a scalar, of parameters w of shape (n,).
 
         Plain NumPy, no branch on the values of w. `rows` are the row numbers of a minibatch (int array; data is taken
-        with `gdlab.autodiff.take_rows(X, rows)`), or None for all of them.
+        with `gdlab.autodiff.take_rows(X, rows)`), or None for all of them. With data, it is a mean over the rows (and
+        what does not depend on them), so that the loss of all is the mean of those of equal parts.
         """
         raise NotImplementedError(f"problem {self.name!r} must define loss(w, rows)")
 
     def initial(self, rng: np.random.Generator) -> Array:
         """The start w₀ of shape (n,): fixed, or drawn from the run's own generator."""
         raise NotImplementedError(f"problem {self.name!r} must define initial(rng)")
+
+    def drawn(self, rng: np.random.Generator) -> Self:
+        """The problem of a run: with its data generated, or split, by the run's own generator for data.
+
+        A problem without such data, as most are, is the same for every run. One that is not drawn has the data of
+        seed 0, so that it can be looked at.
+        """
+        return self
 
     @property
     def infimum(self) -> float | None:

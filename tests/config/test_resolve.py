@@ -27,6 +27,7 @@ FULL = {
     "seed": 3,
     "stop": {"target_loss": 0.001},
     "log": {"every": 5},
+    "batch": {"size": 2},
     "tags": ["a", "b"],
 }
 
@@ -45,6 +46,7 @@ def test_fills_every_default_in(tmp_path):
         "seed": 0,
         "stop": {},
         "log": {"every": 1},
+        "batch": {"sampling": "epoch", "shuffle": True, "partial": "weighted", "shards": 1},
         "tags": [],
     }
 
