@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cost:
-    """Work done, in passes over the function.
+    """Work done, in passes over the function: over all rows of its data, a pass over some of them being its share.
 
     Args:
         evaluations: of the function; the forward half of a reverse pass counts as one.
@@ -13,9 +13,9 @@ class Cost:
         reverse_passes: backward passes.
     """
 
-    evaluations: int = 0
-    dual_passes: int = 0
-    reverse_passes: int = 0
+    evaluations: float = 0
+    dual_passes: float = 0
+    reverse_passes: float = 0
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
@@ -24,12 +24,12 @@ class Cost:
             self.reverse_passes + other.reverse_passes,
         )
 
-    def __mul__(self, times: int) -> "Cost":
+    def __mul__(self, times: float) -> "Cost":
         return Cost(self.evaluations * times, self.dual_passes * times, self.reverse_passes * times)
 
     def __str__(self) -> str:
         parts = [
-            f"{count:,} {what if count != 1 else what.removesuffix('es') if what.endswith('sses') else what[:-1]}"
+            f"{_shown(count)} {what if count != 1 else what.removesuffix('es') if what.endswith('sses') else what[:-1]}"
             for count, what in (
                 (self.evaluations, "evaluations"),
                 (self.dual_passes, "dual passes"),
@@ -38,3 +38,7 @@ class Cost:
             if count
         ]
         return ", ".join(parts) or "nothing"
+
+
+def _shown(count: float) -> str:
+    return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.2f}"

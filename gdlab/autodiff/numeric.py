@@ -130,7 +130,7 @@ class NumericDerivatives(Derivatives):
     @cached_property
     def _at_points(self) -> AtPoints | None:
         """The function at many points at once, if it runs in lanes."""
-        evaluations = self.cost_of_gradient.evaluations
+        evaluations = int(self.cost_of_gradient.evaluations)
         lanes = lanes_for(self.n, evaluations)
         if self.rows is not None or self.example.ndim != 1 or min(lanes, evaluations) <= FEW:
             return None

@@ -5,6 +5,7 @@ written with NumPy and asks the objective for values and gradients.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,47 +25,66 @@ class StepProgram:
     """A compiled step, by reverse mode.
 
     Args:
-        loss: f(w), written with NumPy; returns a scalar.
+        loss: f(w), or f(w, rows) if rows are given, written with NumPy; returns a scalar.
         step: the step; its state is an array, or a (named) tuple of arrays or of states.
         w: the parameters to begin with, shape (n,).
         state: the state to begin with.
+        rows: row numbers of a minibatch, an int array; it fixes their count.
 
     Attributes:
-        advance: each call but the first does a step; returns f at w, or nearby if `exact` is false.
-        exact: whether the step asks for the gradient at w itself. Then `gradient` is ∇f(w) after each call.
+        advance: each call but the first does a step; returns f at w, or nearby if `exact` is false. With rows each call
+            does a step, and returns f at the w before it, or nearby.
+        exact: whether the step asks for the gradient at w itself. Then `gradient` is ∇f(w) after each call; with rows
+            it is kept nowhere.
         cost: of one step.
-        w, gradient: fixed arrays.
+        w, gradient, rows: fixed arrays; the rows of a step are written before it.
         source: the program as text.
 
     Raises:
         DifferentiationError: if loss or step cannot be traced.
     """
 
-    def __init__(self, loss: Callable[[Any], Any], step: Step, w: Array, state: Any) -> None:
+    def __init__(self, loss: Callable[..., Any], step: Step, w: Array, state: Any, rows: Array | None = None) -> None:
         node = variable("w", w)
+        inputs, f = {"w": node}, loss
+        if rows is not None:
+            inputs["rows"] = taken = Node(None, (), {}, rows.shape, rows.dtype, level=node.level, name="rows")
+            f = partial(_on_rows, loss, taken)
         leaves, self._rebuild = flatten(state)
         variables = {name: variable(name, leaf, node.level) for name, leaf in leaves.items()}
-        objective = TracedObjective(loss, node)
+        objective = TracedObjective(f, node)
         after, new = step(objective, node, self._rebuild(list(variables.values())))
         updates = {"w": constant(after)}
         updates |= {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
         outputs, self.exact = objective.results()
-        program = Program({"w": node, **variables}, outputs, updates, pause=True)
+        if rows is not None:
+            outputs = {"value": outputs["value"]}
+        program = Program({**inputs, **variables}, outputs, updates, pause=rows is None)
         self.source = program.source
         self.cost = objective.cost
         self.w = program.arrays["w"]
         self.w[...] = w
         self.gradient = program.arrays.get("gradient", np.empty(0))
+        self.rows = program.arrays.get("rows", np.empty(0, int))
         self._leaves = [program.arrays[name] for name in leaves]
         for array, leaf in zip(self._leaves, leaves.values(), strict=True):
             array[...] = leaf
-        run: Iterator[Any] = program.run()
-        self.advance: Callable[[], Any] = run.__next__
+        self.advance: Callable[[], Any] = program.run if rows is not None else program.run().__next__
 
     @property
     def state(self) -> Any:
         """The state, in the arrays that the next step overwrites."""
         return self._rebuild(self._leaves)
+
+    def take_over(self, other: "StepProgram") -> None:
+        """Go on from where another program of the same step has come to."""
+        self.w[...] = other.w
+        for mine, its in zip(self._leaves, other._leaves, strict=True):
+            mine[...] = its
+
+
+def _on_rows(loss: Callable[..., Any], rows: Node, w: Any) -> Any:
+    return loss(w, rows)
 
 
 class TracedObjective:

@@ -132,9 +132,9 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
 
 
 def _filled(fields: Mapping[str, Any], name: str) -> Resolved:
-    every = fields["log"].interval(fields["steps"])
-    filled = {"name": fields["name"] or name, "tags": fields["tags"] or (), "log": Log(every=every)}
+    filled = {"name": fields["name"] or name, "tags": fields["tags"] or ()}
     experiment = Experiment(**{**fields, **filled})
+    experiment = replace(experiment, log=Log(every=experiment.every))
     return Resolved(experiment, experiment_data(experiment))
 
 

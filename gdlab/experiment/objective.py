@@ -1,7 +1,6 @@
 """What an optimizer sees of a problem while a run trains: every call counted, nothing computed twice."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from gdlab.autodiff.derivatives import Derivatives
 from gdlab.autodiff.jacobian import Jacobian, bind_vector
 from gdlab.errors import UsageError
 from gdlab.experiment.fitting import innermost
+from gdlab.experiment.parts import OnRows
 from gdlab.optimizers import Optimizer, SquaredLossRule
 from gdlab.problems.base import Problem
 
@@ -34,7 +34,7 @@ class CountedObjective:
     line search that ends there leaves nothing to be computed again, neither for the runner nor for the next step.
 
     Args:
-        derivatives: the loss by the gradient method.
+        derivatives: the loss, or that over the rows of a batch, by the gradient method.
         jacobian: the residuals of a loss that is a sum of squares, by the gradient method, if the optimizer needs them.
         wants_gradient: whether the optimizer may be expected to ask for the gradient where its first step begins.
 
@@ -44,7 +44,7 @@ class CountedObjective:
     """
 
     def __init__(
-        self, derivatives: Derivatives, jacobian: Jacobian | None = None, *, wants_gradient: bool = True
+        self, derivatives: Derivatives | OnRows, jacobian: Jacobian | None = None, *, wants_gradient: bool = True
     ) -> None:
         self.derivatives = derivatives
         self.jacobian = jacobian
@@ -56,6 +56,23 @@ class CountedObjective:
         self._claimed: set[str] = set()  # and what to the optimizer
         self._trial = _Known(b"")  # at the last point that the optimizer asked about beside it
         self._wants_gradient = wants_gradient  # whether the last step asked for the gradient at its starting point
+        self.reprice()
+
+    def reprice(self) -> None:
+        """Take in what the derivatives cost; they may work it out at each call."""
+        self._cost_of_gradient = self.derivatives.cost_of_gradient
+        self._cost_of_both = self.derivatives.cost_of_value_and_gradient
+        self._value_is_free = self._cost_of_gradient == self._cost_of_both  # whether a gradient brings it along
+
+    def turn(self) -> None:
+        """The derivatives are those of another batch now: nothing that is known of a point still holds."""
+        self._point, self._here, self._trial = None, _Known(b""), _Known(b"")
+        self.reprice()
+
+    @property
+    def seen(self) -> Any:
+        """f at the last point that the optimizer tried, if that is known."""
+        return self._trial.value
 
     def value(self, w: Array) -> Any:
         """f(w)."""
@@ -139,21 +156,6 @@ class CountedObjective:
             self.cost += self._cost_of_gradient
             trial.gradient = self.derivatives.gradient(w)
 
-    # Kept, since methods may work them out at each call.
-
-    @cached_property
-    def _cost_of_gradient(self) -> Cost:
-        return self.derivatives.cost_of_gradient
-
-    @cached_property
-    def _cost_of_both(self) -> Cost:
-        return self.derivatives.cost_of_value_and_gradient
-
-    @cached_property
-    def _value_is_free(self) -> bool:
-        """Whether a gradient brings the value along."""
-        return self._cost_of_gradient == self._cost_of_both
-
     # -- the runner's side ------------------------------------------------------------------------------------------
 
     def look(self, w: Array) -> Any:
@@ -221,9 +223,20 @@ class CountedObjective:
             self.logging += value
 
 
-def counted(problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> CountedObjective:
-    """The objective of a run: the loss, and its residuals if the optimizer works on these, by the gradient method."""
-    derivatives, jacobian = method.bind(problem.loss, start), None
+def counted(
+    problem: Problem, method: Method, optimizer: Optimizer, start: Array, rows: OnRows | None = None
+) -> CountedObjective:
+    """The objective of a run by the gradient method.
+
+    Args:
+        problem: its loss, and its residuals if the optimizer works on these.
+        method: the gradient method.
+        optimizer: which optimizer will ask.
+        start: a point, shape (n,).
+        rows: the loss over the rows of a batch, or in shards, in its place.
+    """
+    derivatives: Any = method.bind(problem.loss, start) if rows is None else rows
+    jacobian = None
     if isinstance(innermost(optimizer), SquaredLossRule) and (residuals := problem.residuals) is not None:
         jacobian = bind_vector(method, lambda w: residuals(w, None), start)
     return CountedObjective(derivatives, jacobian, wants_gradient=optimizer.uses_gradient)

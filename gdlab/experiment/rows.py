@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff import AtPoints, Cost
+from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
 from gdlab.experiment.watch import norm_of
@@ -22,6 +23,7 @@ SECONDS = 0.2  # that a row waits at most while others come
 BATCH = 256  # rows
 ELEMENTS = 1 << 16  # of all parameters that wait
 AVERAGE_LOSS = "average_loss"  # the column of the loss at the averaged point
+OF_BATCHES = ("epoch", "batch_loss")  # of a run on batches
 
 
 class Rows:
@@ -31,7 +33,8 @@ class Rows:
         stepper: whose rows they are.
         experiment: what is run.
         tell: takes finished rows: step, loss, grad_norm, lr (of the step that begins there), evaluations, dual_passes,
-            reverse_passes, seconds, then average_loss if the optimizer averages, and the measures.
+            reverse_passes, seconds; on batches epoch and batch_loss, the mean over the batches since the row before;
+            average_loss if the optimizer averages; and the measures.
 
     Attributes:
         grad_norm: of the last row that was handed out; None for a search without gradients.
@@ -59,7 +62,7 @@ class Rows:
         self.slope = 0.0
         self.last_measures: dict[str, float] = {}
         self.cost = Cost()
-        self._waiting: list[tuple[int, float, float, Cost | None]] = []
+        self._waiting: list[tuple[int, float, float, Cost | None, tuple[float | None, ...]]] = []
         self._points = np.empty((self.batch, n), dtype)
         self._slopes = np.empty((self.batch, n), dtype)
         self._averages = np.empty((self.batch if self.optimizer.averages else 0, n), dtype)
@@ -74,7 +77,8 @@ class Rows:
         if self.optimizer.averages:
             self._averages[at] = self.optimizer.solution(stepper.w, stepper.state)
         cost = None if stepper.cost_of_step is not None else stepper.cost(step)
-        self._waiting.append((step, loss, seconds, cost))
+        of_batches = (stepper.epoch(step), stepper.batch_loss()) if isinstance(stepper, BatchStepper) else ()
+        self._waiting.append((step, loss, seconds, cost, of_batches))
         if at + 1 >= self.batch or now >= self._due:
             self.flush(now)
 
@@ -94,12 +98,12 @@ class Rows:
             self.cost += Cost(evaluations=len(waiting))
         lrs = self._lrs([step for step, *_ in waiting])
         rows: list[Row] = []
-        for (step, loss, seconds, counted), norm, lr, *measures in zip(
+        for (step, loss, seconds, counted, of_batches), norm, lr, *measures in zip(
             waiting, norms, lrs, *columns.values(), strict=True
         ):
             cost = counted or self.stepper.cost(step)
             spent = (cost.evaluations, cost.dual_passes, cost.reverse_passes, round(seconds, 9))
-            rows.append((step, loss, norm, lr, *spent, *measures))
+            rows.append((step, loss, norm, lr, *spent, *of_batches, *measures))
             if norm is not None and math.isfinite(loss):
                 self.slope = norm
         self.tell(rows)

@@ -1,18 +1,21 @@
 """An experiment: everything that determines a run."""
 
-from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, Self
 
 from annotated_types import Ge
 
 from gdlab.autodiff.methods import Method
 from gdlab.errors import ParameterError
-from gdlab.experiment.fitting import fitted
+from gdlab.experiment.fitting import fitted, innermost
+from gdlab.experiment.seeds import Streams
+from gdlab.optimizers import SquaredLossRule
 from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
 
 ROWS = 1000  # that a run logs, or up to twice as many, unless it says how often
+FEW_ROWS = 20  # that a run on batches logs at least
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,10 @@ class Log(Record):
 
     name = "log"
 
-    every: Annotated[Count | None, "steps between two logged rows; unset: steps // 1000, at least 1"] = None
-
-    def interval(self, steps: int) -> int:
-        """Steps between two logged rows of a run of that many steps."""
-        return self.every or max(1, steps // ROWS)
+    every: Annotated[
+        Count | None,
+        "steps between two logged rows; unset: steps // 1000, at least 1; on batches at least an epoch or steps // 20",
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -100,3 +102,38 @@ class Experiment:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ParameterError(f"{key} = {value!r} is not allowed, it must be a whole number ≥ 0")
         fitted(self.optimizer, self.problem, self.steps, self.seed)
+        _check_batch(self.batch, self.problem, self.optimizer)
+
+    def drawn(self) -> Self:
+        """With what is left open until it runs: the data of its seed, and what the optimizer has to know of the run."""
+        problem = self.problem.drawn(Streams.of(self.seed).data)
+        return replace(self, problem=problem, optimizer=fitted(self.optimizer, problem, self.steps, self.seed))
+
+    @property
+    def every(self) -> int:
+        """Steps between two logged rows. On batches a row costs a look at all rows, and that as much as an epoch."""
+        few = max(1, self.steps // ROWS)
+        if self.log.every is not None or self.batch.size is None:
+            return self.log.every or few
+        epoch = -(-self.problem.rows // self.batch.size)
+        return max(few, min(epoch, self.steps // FEW_ROWS))
+
+
+def _check_batch(batch: Batch, problem: Problem, optimizer: Optimizer) -> None:
+    """Hold a batch to the rows that there are.
+
+    Raises:
+        ParameterError: if it cannot be taken from them.
+    """
+    if batch == Batch():
+        return
+    rows, key = problem.rows, "size" if batch.size is not None else "shards"
+    many = batch.size if batch.size is not None else rows
+    if rows == 0:
+        raise ParameterError(f"batch: problem {problem.name!r} has no rows of data to take a batch from")
+    if many > rows:
+        raise ParameterError(f"batch: size = {many:,} is not allowed, the data have {rows:,} rows")
+    if batch.shards > many:
+        raise ParameterError(f"batch: shards = {batch.shards:,} is not allowed, there are {many:,} rows to share out")
+    if key == "size" and isinstance(innermost(optimizer), SquaredLossRule):
+        raise ParameterError(f"batch: optimizer {optimizer.name!r} works on the residuals of all rows; leave size out")

@@ -8,14 +8,21 @@ from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.methods import Reverse
 from gdlab.autodiff.stepping import StepProgram
 from gdlab.errors import DifferentiationError
+from gdlab.experiment.batch_stepper import CompiledBatchStepper, PythonBatchStepper
+from gdlab.experiment.batches import batches_of
 from gdlab.experiment.fitting import innermost
 from gdlab.experiment.objective import CountedObjective, counted
+from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
+from gdlab.experiment.spec import Batch
 from gdlab.optimizers import Newton, NewtonCG
 from gdlab.optimizers.base import Optimizer, State
 from gdlab.problems.base import Problem
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+MOST_ROWS = 1 << 20  # that are looked at at once; more are taken in parts, to save memory
 
 
 class Stepper(Protocol):
@@ -56,13 +63,28 @@ class Stepper(Protocol):
         """What the rule said of single steps since it was asked last, each with the number of its step."""
 
 
-def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> Stepper:
+def make_stepper(
+    problem: Problem, method: Method, optimizer: Optimizer, start: Array, batch: Batch | None = None, seed: int = 0
+) -> Stepper:
     """A compiled stepper for reverse mode and a traceable optimizer; one that steps through Python otherwise.
 
     Whatever is traced and compiled is so when this returns.
+
+    Args:
+        problem: what is minimised.
+        method: the gradient method.
+        optimizer: the optimizer, fitted to the run.
+        start: w₀, shape (n,); the stepper may write to it.
+        batch: the rows of each step; unset, all.
+        seed: of the run, for the batches.
     """
-    if optimizer.traceable and isinstance(method, Reverse) and not method.retrace:
+    batch = batch or Batch()
+    batches = batches_of(batch, problem, seed)
+    in_parts = batch.shards > 1 or (batches is None and problem.rows > MOST_ROWS)
+    if optimizer.traceable and isinstance(method, Reverse) and not method.retrace and not in_parts:
         try:
+            if batches is not None:
+                return CompiledBatchStepper(problem, method, optimizer, start, batches)
             return CompiledStepper(problem, method, optimizer, start)
         except DifferentiationError:
             # The loss or the rule branches on values; step through Python, which says so itself if that fails too.
@@ -71,7 +93,10 @@ def make_stepper(problem: Problem, method: Method, optimizer: Optimizer, start: 
             # A rule of the user's own may do what only arrays can; if it is wrong, its first step in Python says so.
             if _is_ours(optimizer):
                 raise
-    return PythonStepper(counted(problem, method, optimizer, start), optimizer, start)
+    if batches is not None:
+        return PythonBatchStepper(problem, method, optimizer, start, batches, batch.shards)
+    rows = OnRows(problem, method, start, batch.shards) if in_parts else None
+    return PythonStepper(counted(problem, method, optimizer, start, rows), optimizer, start)
 
 
 def _is_ours(optimizer: Optimizer) -> bool:

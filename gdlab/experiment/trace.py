@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.stepping import flatten
-from gdlab.experiment.fitting import fitted, innermost
+from gdlab.experiment.batches import batches_of
+from gdlab.experiment.fitting import innermost
 from gdlab.experiment.objective import CountedObjective, counted
+from gdlab.experiment.parts import OnRows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Optimizer
 from gdlab.optimizers.base import State
-from gdlab.optimizers.own import shown_at_its_line
+from gdlab.own_code import shown_at_its_line
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -87,21 +89,27 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
         DifferentiationError: if the loss cannot be differentiated by the method.
         OwnCodeError: if an optimizer from the user's own file raises an error.
     """
-    optimizer = fitted(experiment.optimizer, experiment.problem, experiment.steps, experiment.seed)
-    drawn = experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else np.array(start, float)
+    experiment = experiment.drawn()
+    problem, optimizer, seed = experiment.problem, experiment.optimizer, experiment.seed
+    begin = problem.initial(Streams.of(seed).start) if start is None else np.array(start, float)
+    batches = batches_of(experiment.batch, problem, seed)
+    rows = OnRows(problem, experiment.gradient, begin) if batches is not None else None
     traced: list[TracedStep] = []
     left_out: dict[str, tuple[int, ...]] = {}
     with np.errstate(all="ignore"), shown_at_its_line():
-        objective = _Recorder(counted(experiment.problem, experiment.gradient, optimizer, drawn))
-        w, state = drawn, optimizer.init(drawn)
+        objective = _Recorder(counted(problem, experiment.gradient, optimizer, begin, rows))
+        w, state = begin, optimizer.init(begin)
         for k in range(min(steps, experiment.steps)):
             objective.gradients.clear()
+            if batches is not None and rows is not None:
+                batches.turn(rows)
+                objective.objective.turn()
             after, state = optimizer.step(objective, w, state)
             parts = _parts(optimizer, state)
             left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
             traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
             w = after
-    return Trace(optimizer.name, innermost(optimizer).formula, drawn.size, tuple(traced), left_out)
+    return Trace(optimizer.name, innermost(optimizer).formula, begin.size, tuple(traced), left_out)
 
 
 class _Recorder:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -12,14 +12,14 @@ from gdlab.autodiff import Cost
 from gdlab.autodiff.shapes import float_dtype
 from gdlab.errors import UsageError
 from gdlab.experiment.advice import advice
-from gdlab.experiment.fitting import fitted
+from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.outcome import Outcome
-from gdlab.experiment.rows import AVERAGE_LOSS, Row, Rows
+from gdlab.experiment.rows import AVERAGE_LOSS, OF_BATCHES, Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.watch import Watch
-from gdlab.optimizers.own import shown_at_its_line
+from gdlab.own_code import shown_at_its_line
 from gdlab.store.metrics import COLUMNS
 from gdlab.store.status import Status
 
@@ -74,7 +74,9 @@ class Callbacks:
 
 def columns(experiment: Experiment) -> tuple[str, ...]:
     """The columns of a logged row."""
-    return (*COLUMNS, *([AVERAGE_LOSS] if experiment.optimizer.averages else []), *experiment.problem.measures())
+    of_batches = OF_BATCHES if experiment.batch.size is not None else ()
+    average = (AVERAGE_LOSS,) if experiment.optimizer.averages else ()
+    return (*COLUMNS, *of_batches, *average, *experiment.problem.measures())
 
 
 def train(
@@ -110,11 +112,13 @@ class _Training:
     """One run under way."""
 
     def __init__(self, experiment: Experiment, callbacks: Callbacks, start: Any) -> None:
-        optimizer = fitted(experiment.optimizer, experiment.problem, experiment.steps, experiment.seed)
-        self.experiment = experiment = replace(experiment, optimizer=optimizer)
+        self.experiment = experiment = experiment.drawn()
+        problem, seed = experiment.problem, experiment.seed
         self.callbacks = callbacks
-        self.start = _checked(experiment.problem.initial(Streams.of(experiment.seed).start) if start is None else start)
-        self.stepper = make_stepper(experiment.problem, experiment.gradient, experiment.optimizer, self.start.copy())
+        self.start = _checked(problem.initial(Streams.of(seed).start) if start is None else start)
+        self.stepper = make_stepper(
+            problem, experiment.gradient, experiment.optimizer, self.start.copy(), experiment.batch, seed
+        )
         self.watch = Watch(experiment, self.stepper)
         self.rows = Rows(self.stepper, experiment, callbacks.rows)
         self.losses: list[float] | None = None
@@ -125,7 +129,8 @@ class _Training:
         """The loop: a few comparisons at most steps, and a closer look where one is due."""
         experiment, stepper, watch, rows = self.experiment, self.stepper, self.watch, self.rows
         advance, exact, steps = stepper.next, stepper.exact, experiment.steps
-        every = experiment.log.interval(steps)
+        batched = isinstance(stepper, BatchStepper)
+        every = experiment.every
         at_every_step = watch.every_step or self.losses is not None or self.points is not None
         k = attention = due = pulse = look = 0
         block, low, high, last = 1, -math.inf, math.inf, math.nan
@@ -142,15 +147,25 @@ class _Training:
                 continue
             now = perf_counter()
             self.seconds += now - clock
-            loss = float(seen) if exact else stepper.loss()
+            whole = not batched or at_every_step or k == due or k >= steps or not low < seen < high
+            loss = stepper.loss() if whole and not exact and k else float(seen)
             if k == 0:
                 low, high = watch.begin(loss)
             best = min(best, least) if exact else best
-            if loss < best:
+            if loss < best and whole:
                 best, best_step = loss, k
                 least = loss if exact else least
             outcome = None
-            if k >= look or watch.every_step or seen == last or not (low < seen < high and low < loss < high):
+            if not whole:
+                outcome = watch.judge_rest(k) if k >= look else None
+                look = watch.next_look
+            elif (
+                k >= look
+                or batched
+                or watch.every_step
+                or seen == last
+                or not (low < seen < high and low < loss < high)
+            ):
                 outcome = watch.judge(k, loss, last)
                 look = watch.next_look
             if k >= pulse and outcome is None:

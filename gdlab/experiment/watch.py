@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.fitting import innermost
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
@@ -37,7 +38,10 @@ class Watch:
         self.stop = experiment.stop
         self.stepper = stepper
         self.uses_gradient = experiment.optimizer.uses_gradient
-        self.every_step = self.stop.grad_tol is not None or (self.stop.target_loss is not None and not stepper.exact)
+        self._batched = isinstance(stepper, BatchStepper)  # then a run is judged where it is logged
+        self.every_step = not self._batched and (
+            self.stop.grad_tol is not None or (self.stop.target_loss is not None and not stepper.exact)
+        )
         self._high = math.inf
         self._floor = -math.inf
         self._start = math.inf
@@ -56,7 +60,9 @@ class Watch:
         self._high = RUNAWAY * (1 + abs(loss)) if math.isfinite(loss) else math.inf
         known = self.problem.infimum
         self._floor = -self._high if known is None or known == -math.inf else -math.inf
-        return max(self._floor, -math.inf if self.stop.target_loss is None else self.stop.target_loss), self._high
+        if self._batched or self.stop.target_loss is None:
+            return self._floor, self._high
+        return max(self._floor, self.stop.target_loss), self._high
 
     def judge(self, step: int, loss: float, before: float) -> Outcome | None:
         """How the run ends at this step, or None if it goes on.
@@ -74,6 +80,12 @@ class Watch:
         if loss == -math.inf and self._floor > -math.inf:
             return Outcome(Status.UNBOUNDED, step, self._fell(step, loss))
         return Outcome(Status.NON_FINITE, step, self._not_finite(f"the loss became {_word(loss)}", step))
+
+    def judge_rest(self, step: int) -> Outcome | None:
+        """How the run ends if w has come to rest: all that can be told without the loss over all rows."""
+        if self._stillness.look(step, self.stepper.w, self.stepper.state):
+            return self._at_rest(step, self.stepper.loss())
+        return None
 
     def _out_of_bounds(self, step: int, loss: float) -> Outcome | None:
         if not loss > self._floor:
