@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ["cli", "config", "report", "experiment", "store", "problems", "optimizers", "autodiff", "record", "errors"]
+ROOMS = [
+    *("cli", "config", "report", "experiment", "store", "problems", "optimizers", "autodiff"),
+    *("own_code", "record", "errors"),
+]
 FILES = sorted((ROOT / "gdlab").rglob("*.py"))
 
 

@@ -11,8 +11,9 @@ from gdlab.optimizers import Around, Noise, Optimizer
 from gdlab.optimizers.around import AVERAGES, keys_around
 from gdlab.optimizers.around.combination import no_schedule, schedulable
 from gdlab.optimizers.build import build
-from gdlab.optimizers.own import load_module, load_rule
+from gdlab.optimizers.own import load_rule
 from gdlab.optimizers.schedules import SCHEDULES, Schedule, Warmup
+from gdlab.own_code import load_module
 from gdlab.record import Record
 
 if TYPE_CHECKING:

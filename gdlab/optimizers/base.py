@@ -1,13 +1,13 @@
 """What an optimizer is, and what it sees of a problem."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from gdlab.errors import ParameterError
 from gdlab.optimizers.schedules.base import Schedule
+from gdlab.own_code import Origin
 from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,21 +34,6 @@ class Objective(Protocol):
 
     def hvp(self, w: Array, v: Array) -> Array:
         """∇²f(w)·v, the shape of w, without forming the matrix."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The user's own file that a rule comes from.
-
-    Args:
-        file: its path, absolute.
-        sha256: the hash of its content, 64 hexadecimal digits.
-        name: of the class in it.
-    """
-
-    file: Path
-    sha256: str
-    name: str
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gdlab.errors import OwnCodeError, ParameterError, UsageError
-from gdlab.optimizers.own import fault_in_own_code, load_module, load_rule
+from gdlab.optimizers.own import load_rule
+from gdlab.own_code import fault_in_own_code
 
 GOOD = '''
 from dataclasses import dataclass
@@ -155,19 +156,6 @@ def test_errors_while_it_is_loaded_show_its_line(write, text, head, line):
     assert str(error.value).startswith(f"{file}{head}")
     assert line in str(error.value)
     assert not any(key.startswith("gdlab_own_mine") and sys.modules[key].__file__ == str(file) for key in sys.modules)
-
-
-def test_a_file_that_is_not_text_or_not_there(tmp_path, write):
-    with pytest.raises(UsageError, match=r"none.py cannot be read: No such file or directory"):
-        load_module(tmp_path / "none.py")
-    with pytest.raises(UsageError, match="cannot be read: Is a directory"):
-        load_module(tmp_path)
-    (tmp_path / "zero.py").write_bytes(b"x = 1\0\n")
-    with pytest.raises(OwnCodeError, match=r"zero.py"):
-        load_module(tmp_path / "zero.py")
-    write("#" * 1_000_001, "large.py")
-    with pytest.raises(UsageError, match="larger than 1 MB"):
-        load_module(tmp_path / "large.py")
 
 
 def test_errors_of_a_step_show_its_line(write):

@@ -1,0 +1,156 @@
+"""The user's own Python files: run only because they are named, and shown at their line when something goes wrong.
+
+A file becomes a module under a name that no other module has, so that `random.py` takes nobody's place; nothing is
+put on the path of imports, and nothing is written beside it.
+"""
+
+import hashlib
+import linecache
+import re
+import sys
+import traceback
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError
+from gdlab.record import Record
+
+PREFIX = "gdlab_own_"
+LARGEST = 1_000_000  # bytes
+
+_SETTINGS = (float, int, bool, str, None, NoneType)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The user's own file that something comes from.
+
+    Args:
+        file: its path, absolute.
+        sha256: the hash of its content, 64 hexadecimal digits.
+        name: of the class or function in it.
+    """
+
+    file: Path
+    sha256: str
+    name: str
+
+
+def load_module(file: Path) -> tuple[ModuleType, str]:
+    """A Python file as a module, and the hash of its content, SHA-256 in hexadecimal digits.
+
+    Raises:
+        UsageError: if it cannot be read.
+        OwnCodeError: if it is not Python, or raises an error; shows its line.
+    """
+    content = _read(file)
+    digest = hashlib.sha256(content).hexdigest()
+    place = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    stem = re.sub(r"\W", "_", file.stem)
+    name = f"{PREFIX}{stem}_{place[:8]}_{digest[:16]}"
+    if name in sys.modules:
+        return sys.modules[name], digest
+    linecache.checkcache(str(file))
+    module = ModuleType(name)
+    module.__file__ = str(file)
+    sys.modules[name] = module  # where dataclasses look for the module of a class
+    try:
+        exec(compile(content, str(file), "exec", dont_inherit=True), vars(module))  # noqa: S102 - the config names it
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, SyntaxError) and error.filename == str(file):
+            raise OwnCodeError(_syntax_fault(error, str(file))) from error
+        if isinstance(error, Exception | SystemExit):
+            fault = fault_in_own_code(error) or Fault(f"{type(error).__name__}: {error}", str(file))
+            raise OwnCodeError(fault) from error
+        raise
+    return module, digest
+
+
+@contextmanager
+def shown_at_its_line() -> Iterator[None]:
+    """Turn what code from a user's file raises within the block into a message that shows its line.
+
+    Raises:
+        OwnCodeError: in place of it.
+    """
+    try:
+        yield
+    except GdlabError:
+        raise
+    except Exception as error:
+        fault = fault_in_own_code(error)
+        if fault is None:
+            raise
+        raise OwnCodeError(fault) from error
+
+
+def fault_in_own_code(error: BaseException) -> Fault | None:
+    """What went wrong, at the innermost line of a loaded file that took part in it; None if none did."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    own = [i for i, (frame, _) in enumerate(frames) if frame.f_globals.get("__name__", "").startswith(PREFIX)]
+    if not own:
+        return None
+    summary = traceback.extract_tb(error.__traceback__)[own[-1]]
+    text = linecache.getline(summary.filename, summary.lineno or 0).rstrip("\n")
+    column, end = summary.colno or 0, summary.end_colno or 0
+    one_line = summary.end_lineno == summary.lineno and end > column
+    start, length = (column, end - column) if one_line else (len(text) - len(text.lstrip()), len(text.strip()))
+    message = f"{type(error).__name__}: {error}"
+    return Fault(message, summary.filename, summary.lineno, start + 1, text.replace("\t", " "), max(1, length))
+
+
+def check_fields(record: type[Record], where: str, reserved: Container[str], chosen: str) -> None:
+    """Hold the fields of a user's own class to what a config can set.
+
+    Args:
+        record: the class.
+        where: what to call it.
+        reserved: keys of a config that no field can be called, since they choose the class.
+        chosen: what they choose.
+
+    Raises:
+        UsageError: if it is no dataclass, or a field cannot be set; says which and why.
+    """
+    if vars(record).get("__annotations__") and "__dataclass_fields__" not in vars(record):
+        raise UsageError(f"{where}: write @dataclass(frozen=True) above the class, or its fields are none")
+    try:
+        parameters = record.parameters()
+    except Exception as error:
+        raise UsageError(f"{where}: its annotations cannot be read: {type(error).__name__}: {error}") from error
+    for parameter in parameters:
+        if parameter.name in reserved:
+            raise UsageError(f"{where}: a field cannot be called {parameter.name!r}, that key chooses {chosen}")
+        if not all(map(_is_setting, parameter.types)):
+            raise UsageError(
+                f"{where}: the field {parameter.name!r} is no number, text, true or false, or tuple of these"
+            )
+
+
+def _is_setting(kind: Any) -> bool:
+    """Whether values of a type can stand in a config."""
+    if get_origin(kind) is tuple:
+        return all(part is ... or _is_setting(part) for part in get_args(kind))
+    return kind in _SETTINGS or get_origin(kind) is Literal
+
+
+def _syntax_fault(error: SyntaxError, source: str) -> Fault:
+    text = (error.text or "").rstrip("\n")
+    column = min(max(1, error.offset or 1), len(text) + 1)
+    return Fault(f"SyntaxError: {error.msg}", source, error.lineno, column, text.replace("\t", " ") or None)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+    if len(content) > LARGEST:
+        raise UsageError(f"{file} cannot be read: it is larger than 1 MB, which no such file is")
+    return content
