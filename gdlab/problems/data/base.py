@@ -10,9 +10,9 @@ from annotated_types import Ge
 
 from gdlab.errors import DataError
 from gdlab.problems.data.classes import classes_of_numbers
-from gdlab.problems.data.mapped import Mapped
 from gdlab.problems.data.scaling import mean_and_deviation
 from gdlab.problems.data.splitting import choose_test_rows
+from gdlab.problems.mapped import Mapped
 from gdlab.problems.rows import take
 from gdlab.record import Fraction, Record
 
@@ -51,8 +51,7 @@ class Table:
         Raises:
             DataError: if rows is None and the table is not resident.
         """
-        inputs = self.inputs.take(rows) if isinstance(self.inputs, Mapped) else take(self.inputs, rows)
-        return inputs, take(self.targets, rows)
+        return take(self.inputs, rows), take(self.targets, rows)
 
     def pieces(self) -> Iterator[Array]:
         """The numbers of all rows in pieces that fit in memory: the loss of all is the weighted mean of theirs."""

@@ -1,5 +1,6 @@
 """Targets as the numbers of classes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,21 +11,19 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def classes_of_numbers(values: Array) -> tuple[Array, tuple[str, ...]]:
     """Number the distinct values, the least first: the class of each row, and the classes' names.
 
-    Whole numbers are named without a point: `0`, `1`, also where the values are floats; false and true by these words.
+    Whole numbers are named without a point: `0`, `1`, also where the values are floats.
     """
     distinct, numbers = np.unique(values, return_inverse=True)
     return numbers.reshape(-1), tuple(_name(value) for value in distinct.tolist())
 
 
-def classes_of_text(values: Any) -> tuple[Array, tuple[str, ...]]:
-    """Number the distinct words in their sorted order, spaces around them aside.
+def classes_of_words(numbers: Array, words: Iterable[str]) -> tuple[Array, tuple[str, ...]]:
+    """Number words in their sorted order, spaces around them aside: the class of each row, and the classes' names.
 
     Args:
-        values: text, an array or a pandas column.
+        numbers: which of the words each row has.
+        words: in any order.
     """
-    import pandas as pd
-
-    numbers, words = pd.factorize(values)  # hashes: sorting each row of a large table would take seconds
     names = [str(word).strip() for word in words]
     order = sorted(set(names))
     rank = {name: number for number, name in enumerate(order)}
@@ -33,5 +32,5 @@ def classes_of_text(values: Any) -> tuple[Array, tuple[str, ...]]:
 
 def _name(value: Any) -> str:
     if isinstance(value, bool):
-        return str(value).lower()
+        return str(value)
     return str(int(value)) if value == int(value) else repr(value)

@@ -14,19 +14,23 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Mapped:
-    """Inputs in a mapped file, of which some rows and columns are chosen, shifted and scaled as they are taken.
+    """A table in a mapped file, of which some rows and columns are chosen, shifted and scaled as they are taken.
 
-    Nothing is read before `take`, and then no more than the rows that it names.
+    Nothing is read before rows are taken, and then no more than those. `gdlab.problems.rows.take` takes them, plain or
+    traced.
 
     Args:
-        file: the mapped array, usually a `numpy.memmap`, shape (all rows, all columns).
+        file: the mapped array, usually a `numpy.memmap`: shape (all rows, all columns), in C order and native byte
+            order, for NumPy would copy any other whole to take rows from it.
         title: the name of the file, for errors.
-        rows: the rows of the file that belong to it, ascending, shape (rows,); None for all.
-        mean, deviation: (x − mean)/deviation is what is taken in place of x.
+        columns: which of the file, in this order.
+        rows: which of the file, shape (rows,); None for all.
+        mean, deviation: (x − mean)/deviation is what is taken in place of x, each of shape (columns,).
     """
 
     file: Array
     title: str
+    columns: slice | Array = dataclasses.field(default_factory=lambda: slice(None))
     rows: Array | None = None
     mean: Array | None = None
     deviation: Array | None = None
@@ -34,18 +38,17 @@ class Mapped:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return (len(self.file) if self.rows is None else len(self.rows)), self.file.shape[1]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of what is taken."""
-        return np.result_type(*(part for part in (self.file, self.mean, self.deviation) if part is not None))
+        rows = len(self.file) if self.rows is None else len(self.rows)
+        return rows, len(np.arange(self.file.shape[1])[self.columns])
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def take(self, rows: Any) -> Any:
-        """The given rows, plain or traced numbers, shape (…, columns).
+        """The given rows as floats, shape (rows, columns).
+
+        Args:
+            rows: their numbers, shape (rows,), plain or traced.
 
         Raises:
             DataError: if rows is None, which would read the whole file.
@@ -53,6 +56,10 @@ class Mapped:
         if rows is None:
             self._refuse()
         x = take_rows(self.file, rows if self.rows is None else take_rows(self.rows, rows))
+        if not (isinstance(self.columns, slice) and self.columns == slice(None)):
+            x = x[:, self.columns]
+        if self.file.dtype.kind != "f":
+            x = x.astype(float)
         return x if self.mean is None or self.deviation is None else (x - self.mean) / self.deviation
 
     def __getitem__(self, rows: Any) -> Any:
@@ -63,8 +70,8 @@ class Mapped:
 
     def _refuse(self) -> NoReturn:
         raise DataError(
-            f"{self.title} is larger than what is read into memory at once, so that no step can use all of its rows: "
-            "give batch: {size: 256}, or raise memory"
+            f"{self.title} is read row by row, since it is larger than what may be in memory, so that nothing can use "
+            "all of its rows at once: give batch: {size: 256}, or raise memory"
         )
 
     def select(self, rows: Array) -> "Mapped":
@@ -72,5 +79,7 @@ class Mapped:
         return dataclasses.replace(self, rows=rows if self.rows is None else self.rows[rows])
 
     def scaled(self, mean: Array, deviation: Array) -> "Mapped":
-        """(x − mean)/deviation in place of each x; only once."""
+        """(x − mean)/deviation in place of each x."""
+        if self.mean is not None and self.deviation is not None:
+            mean, deviation = self.mean + mean * self.deviation, self.deviation * deviation
         return dataclasses.replace(self, mean=mean, deviation=deviation)
