@@ -4,6 +4,7 @@ from gdlab.problems.base import Problem
 from gdlab.problems.functions.bowls import Booth, Ellipsoid
 from gdlab.problems.functions.landscapes import Branin, GoldsteinPrice, Himmelblau, Saddle, ThreeHumpCamel
 from gdlab.problems.functions.multimodal import Ackley, Griewank, Levy, Rastrigin, StyblinskiTang
+from gdlab.problems.functions.stochastic import NoisyQuadratic, Reddi
 from gdlab.problems.functions.valleys import (
     Beale,
     BrownBadlyScaled,
@@ -44,6 +45,8 @@ PROBLEMS: dict[str, type[Problem]] = {
     "griewank": Griewank,
     "styblinski_tang": StyblinskiTang,
     "levy": Levy,
+    "noisy_quadratic": NoisyQuadratic,
+    "reddi": Reddi,
 }
 
 __all__ = [
@@ -61,11 +64,13 @@ __all__ = [
     "Himmelblau",
     "LeastSquares",
     "Levy",
+    "NoisyQuadratic",
     "Polynomial",
     "PowellSingular",
     "Problem",
     "Quadratic",
     "Rastrigin",
+    "Reddi",
     "Rosenbrock",
     "Saddle",
     "SeparableLogistic",
