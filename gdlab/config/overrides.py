@@ -60,7 +60,12 @@ def apply(root: Node, override: Override) -> Node:
     return _set(root, override.path, override.value, ())
 
 
-def _read(option: str) -> Override:
+def read_values(option: str) -> tuple[tuple[str, ...], tuple[Node, ...]]:
+    """The path of one `--set`, and its values: several of them are separated by commas, as in `optimizer.lr=0.1,0.2`.
+
+    Raises:
+        ConfigError: if it has no key, or a value that is not YAML.
+    """
     source = f"--set {option if len(option) <= 80 else option[:79] + '…'}"
     key, equals, text = option.partition("=")
     path = tuple(part.strip() for part in key.split("."))
@@ -68,19 +73,28 @@ def _read(option: str) -> Override:
         raise ConfigError([Fault("has no key and value", source, hint=_SHAPE)])
     if len(path) > DEEPEST:
         raise ConfigError([Fault(f"nested deeper than {DEEPEST} levels", source)])
-    return Override(path, _value(text, source))
+    return path, _values(text, source)
 
 
-def _value(text: str, source: str) -> Node:
+def _read(option: str) -> Override:
+    path, values = read_values(option)
+    if len(values) > 1:
+        text = option.partition("=")[2]
+        hint = f"for a list write [{quote(text)[1:-1]}]"
+        raise ConfigError([Fault("has more than one value", values[0].place.source, hint=hint)])
+    return Override(path, values[0])
+
+
+def _values(text: str, source: str) -> tuple[Node, ...]:
     # Inside a list the value is read in flow form; the line break ends a comment.
     document = load(f"value: [{text}\n]", source)
     if document.faults:
         raise ConfigError([Fault(fault.message, source, hint=_QUOTES) for fault in document.faults])
     entries = document.root.value if document.root else {}
-    items = entries["value"].value
-    if len(items) > 1 or len(entries) > 1:
-        raise ConfigError([Fault("has more than one value", source, hint=f"for a list write [{quote(text)[1:-1]}]")])
-    return _placed(items[0] if items else Node(None, Place(source)), Place(source))
+    if len(entries) > 1:
+        raise ConfigError([Fault("has more than one value", source, hint=_QUOTES)])
+    items = entries["value"].value or (Node(None, Place(source)),)
+    return tuple(_placed(item, Place(source)) for item in items)
 
 
 def _placed(node: Node, place: Place) -> Node:

@@ -65,7 +65,7 @@ def resolve_all(
         try:
             found = _resolve(load(read(path), str(path)), changes, name_from(path), path.parent)
         except ConfigError as error:
-            faults += _told(error.faults, str(path))
+            faults += told(error.faults, str(path))
         else:
             resolved.append(replace(found, source=path))
     if faults:
@@ -88,7 +88,7 @@ def resolve_text(text: str, source: str = "config", overrides: Iterable[str] = (
     try:
         return _resolve(load(text, source), read_overrides(overrides, seed), "run")
     except ConfigError as error:
-        raise ConfigError(_told(error.faults, source)) from None
+        raise ConfigError(told(error.faults, source)) from None
 
 
 def resolve_data(
@@ -108,7 +108,7 @@ def resolve_data(
     try:
         return _resolve(Document(node_of(data, source), ()), read_overrides(overrides, seed), "run")
     except ConfigError as error:
-        raise ConfigError(_told(error.faults, source)) from None
+        raise ConfigError(told(error.faults, source)) from None
 
 
 def _resolve(document: Document, changes: Iterable[Override], name: str, folder: Path = Path()) -> Resolved:
@@ -128,17 +128,22 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
         faults += error.faults
     if faults:
         raise ConfigError(faults)
-    return _filled(fields, name)
+    return filled(fields, name)
 
 
-def _filled(fields: Mapping[str, Any], name: str) -> Resolved:
-    filled = {"name": fields["name"] or name, "tags": fields["tags"] or ()}
-    experiment = Experiment(**{**fields, **filled})
+def filled(fields: Mapping[str, Any], name: str) -> Resolved:
+    """The experiment of fields that `validate` gave; it gets the name if the config has none.
+
+    Raises:
+        ParameterError: if they do not go together.
+    """
+    given = {"name": fields["name"] or name, "tags": fields["tags"] or ()}
+    experiment = Experiment(**{**fields, **given})
     experiment = replace(experiment, log=Log(every=experiment.every))
     return Resolved(experiment, experiment_data(experiment))
 
 
-def _told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:
+def told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:
     """The faults in the order of the file, as many as anyone will read."""
     ordered = sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
     rest = len(ordered) - MOST_FAULTS

@@ -18,8 +18,21 @@ def key(config: Mapping[str, Any]) -> str:
     Raises:
         TypeError: if it holds anything but plain data.
     """
-    plain = json.loads(dumps(_numbers(config)))
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hash_of(canonical(config))
+
+
+def canonical(value: Any) -> str:
+    """The canonical JSON of plain data; that of a mapping is put together from those of its values.
+
+    Raises:
+        TypeError: if it holds anything but plain data.
+    """
+    plain = json.loads(dumps(_numbers(value)))
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(text: str) -> str:
+    """The SHA-256 of a canonical text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
