@@ -15,6 +15,8 @@ from gdlab.problems.functions.valleys import (
     Wood,
 )
 from gdlab.problems.least_squares import LeastSquares
+from gdlab.problems.networks.mlp import MLP
+from gdlab.problems.networks.regressions import Linear, Logistic, Perceptron, Softmax
 from gdlab.problems.polynomial import Polynomial
 from gdlab.problems.quadratic import Quadratic
 from gdlab.problems.separable_logistic import SeparableLogistic
@@ -24,6 +26,11 @@ PROBLEMS: dict[str, type[Problem]] = {
     "quadratic": Quadratic,
     "polynomial": Polynomial,
     "xor": XOR,
+    "mlp": MLP,
+    "linear": Linear,
+    "logistic": Logistic,
+    "softmax": Softmax,
+    "perceptron": Perceptron,
     "least_squares": LeastSquares,
     "separable_logistic": SeparableLogistic,
     "ellipsoid": Ellipsoid,
@@ -50,6 +57,7 @@ PROBLEMS: dict[str, type[Problem]] = {
 }
 
 __all__ = [
+    "MLP",
     "PROBLEMS",
     "XOR",
     "Ackley",
@@ -64,7 +72,10 @@ __all__ = [
     "Himmelblau",
     "LeastSquares",
     "Levy",
+    "Linear",
+    "Logistic",
     "NoisyQuadratic",
+    "Perceptron",
     "Polynomial",
     "PowellSingular",
     "Problem",
@@ -74,6 +85,7 @@ __all__ = [
     "Rosenbrock",
     "Saddle",
     "SeparableLogistic",
+    "Softmax",
     "StyblinskiTang",
     "ThreeHumpCamel",
     "Trigonometric",

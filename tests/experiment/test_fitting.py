@@ -35,7 +35,7 @@ def test_schedules_learn_the_steps_of_the_run():
 REFUSED = [
     ("polyak", "polynomial", "needs the minimum of the loss, and problem 'polynomial' has no lower bound"),
     ("gauss_newton", "polynomial", "needs a loss that is a sum of squares"),
-    ("levenberg_marquardt", "{name: xor, criterion: cross_entropy}", "that of problem 'xor' is none"),
+    ("levenberg_marquardt", "{name: xor, criterion: binary_cross_entropy}", "that of problem 'xor' is none"),
     ("{name: gauss_newton, average: polyak}", "ackley", "needs a loss that is a sum of squares"),
 ]
 

@@ -12,7 +12,7 @@ EXACT = [name for name in METHODS if name != "numeric"]
 NETWORKS = [
     XOR(hidden=hidden, activation=activation, criterion=criterion)
     for hidden, activation, criterion in itertools.product(
-        [(), (2,), (3, 2)], ["sigmoid", "tanh", "relu"], ["squared", "cross_entropy"]
+        [(), (2,), (3, 2)], ["sigmoid", "tanh", "relu"], ["squared", "binary_cross_entropy"]
     )
 ]
 
@@ -48,7 +48,7 @@ def test_methods_agree_on_every_network(problem, slope):
 
 
 @pytest.mark.parametrize("method", EXACT)
-@pytest.mark.parametrize("criterion", ["squared", "cross_entropy"])
+@pytest.mark.parametrize("criterion", ["squared", "binary_cross_entropy"])
 def test_gradients_are_finite_for_huge_parameters(method, criterion):
     problem = XOR(criterion=criterion)
     for size in (-1_000.0, 1_000.0):

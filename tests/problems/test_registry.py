@@ -68,7 +68,7 @@ def test_flags_agree_with_what_is_known_of_the_minimum(problem):
     if Flag.NOT_ATTAINED in problem.flags or unbounded:
         assert problem.minimizers == ()
     else:
-        assert problem.minimizers
+        assert bool(problem.minimizers) == (problem.infimum is not None)
 
 
 def test_the_domain_holds_the_minimizers_and_the_start(problem):

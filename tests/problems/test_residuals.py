@@ -21,7 +21,7 @@ def points(problem, count=5):
 def test_sums_of_squares_are_known_as_such():
     assert {"least_squares", "xor", "rosenbrock", "powell_singular", "wood", "helical_valley"} <= set(SQUARED)
     assert not {"polynomial", "ackley", "separable_logistic", "saddle"} & set(SQUARED)
-    assert XOR(criterion="cross_entropy").residuals is None
+    assert XOR(criterion="binary_cross_entropy").residuals is None
 
 
 @pytest.mark.parametrize("name", SQUARED)

@@ -76,7 +76,7 @@ def items(line: Make) -> tuple[Item, ...]:
             (
                 line(7, "best accuracy of a line", _best_line),
                 line(7, "least squared loss", lambda: _trained("squared").losses[-1]),
-                line(7, "least cross-entropy", lambda: _trained("cross_entropy").losses[-1]),
+                line(7, "least cross-entropy", lambda: _trained("binary_cross_entropy").losses[-1]),
             ),
             errs="It claims this and does not show it.",
             see="gdlab run configs/adam_xor_perceptron.yaml",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.problems.networks.activations import ACTIVATIONS, Activation
+from gdlab.problems.networks.activations import Activation, activation
 from gdlab.problems.networks.initialisations import INITIALISATIONS, Initialisation
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -35,7 +35,11 @@ class Layer:
 
     def weights(self, w: Any) -> Any:
         """The weights W of shape (inputs, outputs)."""
-        return w[self.begin : self.begin + self.inputs * self.outputs].reshape(self.inputs, self.outputs)
+        return self.flat_weights(w).reshape(self.inputs, self.outputs)
+
+    def flat_weights(self, w: Any) -> Any:
+        """The weights W as they lie in w, shape (inputs·outputs,)."""
+        return w[self.begin : self.begin + self.inputs * self.outputs]
 
     def biases(self, w: Any) -> Any:
         """The biases b of shape (outputs,)."""
@@ -57,11 +61,13 @@ class Network:
         sizes: units of each layer: inputs, hidden ones, outputs.
         activation: of the hidden layers.
         bias: whether the layers have biases.
+        slope: of the activation, if it takes one; None for its own.
     """
 
     sizes: tuple[int, ...]
     activation: Activation = "tanh"
     bias: bool = True
+    slope: float | None = None
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -77,22 +83,29 @@ class Network:
         return self.layers[-1].end
 
     def prepare(self, inputs: Array) -> Array:
-        """The inputs (rows, sizes[0]) as `__call__` takes them: with a last column of ones if there are biases.
+        """The inputs (rows, sizes[0]) with a last column of ones, if there are biases.
 
         The ones let the first layer add its biases within its matrix product, forward and backward.
         """
         return np.column_stack([inputs, np.ones(len(inputs))]) if self.bias else inputs
 
-    def __call__(self, w: Any, prepared: Any) -> Any:
-        """The last layer's sums, before any output function: shape (rows, sizes[-1])."""
-        activate = ACTIVATIONS[self.activation]
+    def __call__(self, w: Any, inputs: Any) -> Any:
+        """The last layer's sums, before any output function: shape (rows, sizes[-1]).
+
+        Args:
+            w: the parameters, shape (dim,).
+            inputs: as `prepare` gives them, or as they are, shape (rows, sizes[0]).
+        """
+        activate = activation(self.activation, self.slope)
         first, *others = self.layers
-        z = prepared @ first.affine(w)
+        z = inputs @ first.affine(w) if inputs.shape[1] > first.inputs else self._sums(first, w, inputs)
         for layer in others:
-            z = activate(z) @ layer.weights(w)
-            if self.bias:
-                z = z + layer.biases(w)
+            z = self._sums(layer, w, activate(z))
         return z
+
+    def _sums(self, layer: Layer, w: Any, x: Any) -> Any:
+        sums = x @ layer.weights(w)
+        return sums + layer.biases(w) if self.bias else sums
 
     def initial(self, rng: np.random.Generator, initialisation: Initialisation) -> Array:
         """Parameters to start from, shape (dim,), each layer spread for its own size."""

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from gdlab.problems.networks.losses import binary_cross_entropy, squared
+from gdlab.problems.networks.criteria import binary_cross_entropy, squared
 
 
 def test_squared_is_a_mean_over_rows_and_outputs():
