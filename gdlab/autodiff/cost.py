@@ -17,6 +17,10 @@ class Cost:
     dual_passes: float = 0
     reverse_passes: float = 0
 
+    def counts(self) -> tuple[float, float, float]:
+        """The three numbers, in the order of the fields."""
+        return self.evaluations, self.dual_passes, self.reverse_passes
+
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
             self.evaluations + other.evaluations,

@@ -30,17 +30,19 @@ class AtPoints:
         f: the function; one that cannot be traced is called point by point.
         example: a point, shape (n,).
         lanes: how many points are computed at once.
+        few: points up to which f is called for each; 0 rounds alike however many points come together.
     """
 
-    def __init__(self, f: Callable[[Any], Any], example: Array, lanes: int) -> None:
+    def __init__(self, f: Callable[[Any], Any], example: Array, lanes: int, few: int = FEW) -> None:
         self.f = f
+        self.few = few
         self.example = example
         self.lanes = lanes
 
     def __call__(self, points: Array) -> Array:
         """The values at points of shape (n, k), shape (k,)."""
         count = points.shape[-1]
-        if count <= FEW or not self.compiled:
+        if count <= self.few or not self.compiled:
             return np.array([float(self.f(points[:, i])) for i in range(count)])
         chunks = [self._at_once(points[:, i : i + self.lanes]) for i in range(0, count, self.lanes)]
         return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)

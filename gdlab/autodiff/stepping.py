@@ -76,6 +76,12 @@ class StepProgram:
         """The state, in the arrays that the next step overwrites."""
         return self._rebuild(self._leaves)
 
+    def write(self, w: Array, state: Any) -> None:
+        """Go on from another point and state of the same shapes; the next call then does no step."""
+        self.w[...] = w
+        for array, leaf in zip(self._leaves, flatten(state)[0].values(), strict=True):
+            array[...] = leaf
+
     def take_over(self, other: "StepProgram") -> None:
         """Go on from where another program of the same step has come to."""
         self.w[...] = other.w

@@ -1,5 +1,6 @@
 """Steps on batches of rows. The loss over all rows is looked at only where it is logged or judged."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.stepping import StepProgram
 from gdlab.experiment.batches import Batches
+from gdlab.experiment.checkpoint import kept_state, restored_state
 from gdlab.experiment.objective import CountedObjective
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
@@ -65,6 +67,27 @@ class BatchStepper:
         self._seen += self._whole.cost_of_gradient
         return self._whole.gradient(self.w)
 
+    def snapshot(self) -> dict[str, Any]:
+        """Point, state, and what was looked at and told."""
+        at = {"w": self.w.copy(), "state": kept_state(self.state), "seen": self._seen.counts()}
+        return {**at, "told": [float(self._told), self._rows]}
+
+    def restore(self, kept: Mapping[str, Any], steps: int) -> None:
+        """Go on from a snapshot; the batches up to there are drawn again."""
+        self.batches.skip(steps)
+        self._steps, self._seen = steps, Cost(*kept["seen"])
+        self._told, self._rows = kept["told"]
+        self._place(kept["w"], restored_state(self.state, kept["state"]))
+
+    def _place(self, w: Array, state: State) -> None:
+        """Put point and state in their place."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> State:
+        """The optimizer's state, not to be kept."""
+        raise NotImplementedError
+
     def batch_loss(self) -> float | None:
         """The mean of the losses of the batches since it was asked last, each weighted by its size."""
         if not self._rows:
@@ -119,6 +142,9 @@ class CompiledBatchStepper(BatchStepper):
         program.rows[...] = rows
         return program.advance() / self.batches.weight(len(rows)), len(rows)
 
+    def _place(self, w: Array, state: State) -> None:
+        self._program.write(w, state)
+
     def cost(self, steps: int) -> Cost:
         """What the optimizer has used for that many steps."""
         return self._batch_cost * (self.batches.seen(steps) / self.batches.rows)
@@ -153,7 +179,7 @@ class PythonBatchStepper(BatchStepper):
         super().__init__(problem, method, start, batches)
         self.optimizer = optimizer
         self._w = start
-        self.state = optimizer.init(start)
+        self._state = optimizer.init(start)
         self._remarks = Remarks(optimizer)
         self._batch = OnRows(problem, method, start, shards)
         self._batch.rows = np.arange(batches.size)
@@ -171,13 +197,32 @@ class PythonBatchStepper(BatchStepper):
         batch, objective = self._batch, self.objective
         self.batches.turn(batch)
         objective.turn()
-        self._w, self.state = self.optimizer.step(objective, self._w, self.state)
-        self._remarks.hear(self._steps, self.state)
+        self._w, self._state = self.optimizer.step(objective, self._w, self._state)
+        self._remarks.hear(self._steps, self._state)
         value = objective.seen
         if value is None:
             self._seen += batch.cost_of_value
             value = batch.value(self._w)
         return value / batch.weight, len(batch.rows)
+
+    @property
+    def state(self) -> State:
+        """The optimizer's state, not to be kept."""
+        return self._state
+
+    def snapshot(self) -> dict[str, Any]:
+        """What any has, and what the optimizer has used and said."""
+        own = {"used": self.objective.snapshot(), "remarks": self._remarks.snapshot()}
+        return {**super().snapshot(), **own}
+
+    def restore(self, kept: Mapping[str, Any], steps: int) -> None:
+        """Go on from a snapshot."""
+        super().restore(kept, steps)
+        self.objective.restore(kept["used"], self._w)
+        self._remarks.restore(kept["remarks"])
+
+    def _place(self, w: Array, state: State) -> None:
+        self._w, self._state = w, state
 
     def cost(self, steps: int) -> Cost:
         """What the optimizer has used."""

@@ -62,6 +62,11 @@ class Batches:
         self._at += len(taken)
         return taken
 
+    def skip(self, steps: int) -> None:
+        """Draw the batches of that many steps and drop them."""
+        for _ in range(steps):
+            self.next()
+
     def turn(self, derivatives: OnRows) -> Array:
         """Make the next batch the current rows, weighted as it counts; tells them."""
         rows = self.next()

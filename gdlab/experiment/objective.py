@@ -1,5 +1,6 @@
 """What an optimizer sees of a problem while a run trains: every call counted, nothing computed twice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,29 @@ class CountedObjective:
     def seen(self) -> Any:
         """f at the last point that the optimizer tried, if that is known."""
         return self._trial.value
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that it takes to go on from the point that the runner looks at."""
+        here, trial = self._here, self._trial
+        return {
+            "cost": self.cost.counts(),
+            "logging": self.logging.counts(),
+            "here": [here.value, here.gradient],
+            "trial": [np.frombuffer(trial.key, np.uint8), trial.value, trial.gradient],
+            "unclaimed": {what: cost.counts() for what, cost in self._unclaimed.items()},
+            "claimed": sorted(self._claimed),
+            "wants": self._wants_gradient,
+        }
+
+    def restore(self, kept: Mapping[str, Any], w: Array) -> None:
+        """Go on from a snapshot, at its point."""
+        self.cost, self.logging = Cost(*kept["cost"]), Cost(*kept["logging"])
+        self._point, self._here = w, _Known(w.tobytes(), *kept["here"])
+        key, *known = kept["trial"]
+        self._trial = _Known(key.tobytes(), *known)
+        self._unclaimed = {what: Cost(*counts) for what, counts in kept["unclaimed"].items()}
+        self._claimed = set(kept["claimed"])
+        self._wants_gradient = kept["wants"]
 
     def value(self, w: Array) -> Any:
         """f(w)."""

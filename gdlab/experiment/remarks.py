@@ -1,5 +1,6 @@
 """What a rule says of single steps, such as that a Hessian was damped: the first are told, the others counted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gdlab.experiment.fitting import innermost
@@ -42,3 +43,11 @@ class Remarks:
         if end and self._total > MOST:
             taken.append((self._last, f"the same kind of remark for {self._total - MOST:,} more steps, up to this one"))
         return taken
+
+    def snapshot(self) -> list[int]:
+        """All that it takes to go on, once the new remarks are taken."""
+        return [self._total, self._last]
+
+    def restore(self, kept: Sequence[int]) -> None:
+        """Go on from a snapshot."""
+        self._total, self._last = kept

@@ -5,7 +5,7 @@ are computed for many rows at once, as lanes of one program.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -54,8 +54,10 @@ class Rows:
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
         self.optimizer = experiment.optimizer
         measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
-        self.measured = {name: AtPoints(measure, stepper.w.copy(), self.batch) for name, measure in measures.items()}
-        self.average_loss = AtPoints(_of_all_rows(experiment.problem.loss), stepper.w.copy(), self.batch)
+        self.measured = {
+            name: AtPoints(measure, stepper.w.copy(), self.batch, few=0) for name, measure in measures.items()
+        }
+        self.average_loss = AtPoints(_of_all_rows(experiment.problem.loss), stepper.w.copy(), self.batch, few=0)
         self.uses_gradient = experiment.optimizer.uses_gradient
         self.tell = tell
         self.grad_norm: float | None = None
@@ -109,6 +111,16 @@ class Rows:
         self.tell(rows)
         self.grad_norm = norms[-1]
         self.last_measures = {name: values[-1] for name, values in columns.items()}
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that it takes to go on, once no row waits."""
+        measures = dict(self.last_measures)
+        return {"norm": self.grad_norm, "slope": self.slope, "measures": measures, "cost": self.cost.counts()}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on from a snapshot."""
+        self.grad_norm, self.slope = kept["norm"], kept["slope"]
+        self.last_measures, self.cost = dict(kept["measures"]), Cost(*kept["cost"])
 
     def _lrs(self, steps: Sequence[int]) -> list[float | None]:
         """The step size of the steps that begin at the rows."""

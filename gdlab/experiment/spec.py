@@ -44,6 +44,15 @@ class Log(Record):
 
 
 @dataclass(frozen=True)
+class Checkpoint(Record):
+    """When everything that it takes to go on with a run is stored, so that it need not begin again."""
+
+    name = "checkpoint"
+
+    every: Annotated[Count | None, "steps between two checkpoints; unset: none"] = None
+
+
+@dataclass(frozen=True)
 class Batch(Record):
     """How many rows of the data each step looks at, and how they are chosen.
 
@@ -78,6 +87,7 @@ class Experiment:
         stop: when to stop earlier.
         log: what is logged.
         batch: the rows of each step.
+        checkpoint: when to store what it takes to go on.
         name: letters, digits, `.`, `_` and `-`.
         tags: words to select runs by.
 
@@ -93,6 +103,7 @@ class Experiment:
     stop: Stop = field(default_factory=Stop)
     log: Log = field(default_factory=Log)
     batch: Batch = field(default_factory=Batch)
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
     name: str = "run"
     tags: tuple[str, ...] = ()
 

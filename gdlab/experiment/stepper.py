@@ -1,5 +1,6 @@
 """One step after the other: the optimizer and the objective, compiled into one program where both can be traced."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from gdlab.autodiff.stepping import StepProgram
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.batch_stepper import CompiledBatchStepper, PythonBatchStepper
 from gdlab.experiment.batches import batches_of
+from gdlab.experiment.checkpoint import kept_state, restored_state
 from gdlab.experiment.fitting import innermost
 from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.parts import OnRows
@@ -61,6 +63,12 @@ class Stepper(Protocol):
 
     def remarks(self, end: bool = False) -> list[tuple[int, str]]:
         """What the rule said of single steps since it was asked last, each with the number of its step."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that it takes to go on from here: nested mappings and lists of arrays, numbers and None."""
+
+    def restore(self, kept: Mapping[str, Any], steps: int) -> None:
+        """Go on, in a new stepper, from a snapshot after that many steps: `next` does the one after them."""
 
 
 def make_stepper(
@@ -146,6 +154,17 @@ class PythonStepper:
         """What the rule said of single steps since it was asked last."""
         return self._remarks.take(end)
 
+    def snapshot(self) -> dict[str, Any]:
+        """Point, state, and what the objective knows."""
+        at = {"w": self.w.copy(), "state": kept_state(self.state), "remarks": self._remarks.snapshot()}
+        return {**at, "objective": self.objective.snapshot()}
+
+    def restore(self, kept: Mapping[str, Any], steps: int) -> None:
+        """Go on from a snapshot."""
+        self.w, self.state, self._steps = kept["w"], restored_state(self.state, kept["state"]), steps
+        self._remarks.restore(kept["remarks"])
+        self.objective.restore(kept["objective"], self.w)
+
 
 def _compile(objective: CountedObjective, rule: Optimizer, start: Array) -> None:
     derivatives = objective.derivatives
@@ -208,3 +227,13 @@ class CompiledStepper:
     def remarks(self, end: bool = False) -> list[tuple[int, str]]:
         """None: a step that is compiled branches on nothing."""
         return []
+
+    def snapshot(self) -> dict[str, Any]:
+        """Point, state, and what was evaluated apart."""
+        return {"w": self.w.copy(), "state": kept_state(self.state), "seen": self._seen.counts()}
+
+    def restore(self, kept: Mapping[str, Any], steps: int) -> None:
+        """Go on from a snapshot: its point once more, where the program pauses between gradient and update."""
+        self.program.write(kept["w"], restored_state(self.state, kept["state"]))
+        self.next()
+        self._seen = Cost(*kept["seen"])

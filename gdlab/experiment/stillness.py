@@ -1,5 +1,6 @@
 """How long the parameters have not moved: only steps in a row can tell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,3 +47,13 @@ class Stillness:
             self._w = w.copy()
         self._state = [np.array(part) for part in parts]
         return unchanged or (self.since is not None and step - self.since >= self.patience)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that it takes to go on."""
+        w = None if self._w is None else self._w.copy()
+        return {"since": self.since, "next": self.next_look, "step": self._step, "w": w, "state": list(self._state)}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on from a snapshot."""
+        self.since, self.next_look, self._step = kept["since"], kept["next"], kept["step"]
+        self._w, self._state = kept["w"], list(kept["state"])

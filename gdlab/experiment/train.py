@@ -1,7 +1,7 @@
 """The training loop."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -64,12 +64,15 @@ class Callbacks:
         progress: takes step and loss, a few times a second.
         stopped: asked a few times a second whether to stop; true ends the run as interrupted.
         remark: takes the number of a step and what the optimizer says of it, such as that it was damped.
+        checkpoint: takes the number of a step and all that it takes to go on from there: nested mappings of arrays,
+            numbers, lists and None.
     """
 
     rows: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[int, float], None] = lambda step, loss: None
     stopped: Callable[[], bool] = lambda: False
     remark: Callable[[int, str], None] = lambda step, text: None
+    checkpoint: Callable[[int, Mapping[str, Any]], None] = lambda step, kept: None
 
 
 def columns(experiment: Experiment) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ def train(
     callbacks: Callbacks | None = None,
     *,
     start: Any = None,
+    resumed: Mapping[str, Any] | None = None,
     record_losses: bool = False,
     record_points: bool = False,
 ) -> Result:
@@ -93,6 +97,8 @@ def train(
         experiment: what to run.
         callbacks: whom to tell.
         start: w₀, shape (n,), instead of the problem's own.
+        resumed: what `Callbacks.checkpoint` was given: the run goes on from there, to the same bits as if it had never
+            stopped.
         record_losses: keep the loss of every step.
         record_points: keep the parameters of every step.
 
@@ -103,6 +109,7 @@ def train(
     """
     with np.errstate(all="ignore"), shown_at_its_line():
         training = _Training(experiment, callbacks or Callbacks(), start)
+        training.resumed = resumed
         training.losses = [] if record_losses else None
         training.points = [] if record_points else None
         return training.run()
@@ -123,19 +130,27 @@ class _Training:
         self.rows = Rows(self.stepper, experiment, callbacks.rows)
         self.losses: list[float] | None = None
         self.points: list[Array] | None = None
+        self.resumed: Mapping[str, Any] | None = None
         self.seconds = 0.0
 
     def run(self) -> Result:
         """The loop: a few comparisons at most steps, and a closer look where one is due."""
         experiment, stepper, watch, rows = self.experiment, self.stepper, self.watch, self.rows
         advance, exact, steps = stepper.next, stepper.exact, experiment.steps
-        batched = isinstance(stepper, BatchStepper)
-        every = experiment.every
+        batched, every, save = (
+            isinstance(stepper, BatchStepper),
+            experiment.every,
+            experiment.checkpoint.every or steps + 1,
+        )
         at_every_step = watch.every_step or self.losses is not None or self.points is not None
         k = attention = due = pulse = look = 0
         block, low, high, last = 1, -math.inf, math.inf, math.nan
         best, best_step = math.inf, 0
         least = math.inf if exact else -math.inf  # what is told between two looks is a loss of its own only if exact
+        keep = save
+        if self.resumed is not None:
+            (k, due, look, keep, best_step), (low, high, last, best, least) = self._resume(self.resumed)
+            attention = pulse = k
         clock = told = perf_counter()
         while True:
             seen = advance()
@@ -147,26 +162,15 @@ class _Training:
                 continue
             now = perf_counter()
             self.seconds += now - clock
-            whole = not batched or at_every_step or k == due or k >= steps or not low < seen < high
+            logged = k == due or k >= steps or at_every_step
+            inside = low < seen < high
+            whole = exact or logged or not inside or (not batched and (k >= look or seen == last))
             loss = stepper.loss() if whole and not exact and k else float(seen)
             if k == 0:
                 low, high = watch.begin(loss)
-            best = min(best, least) if exact else best
-            if loss < best and whole:
-                best, best_step = loss, k
-                least = loss if exact else least
             outcome = None
-            if not whole:
-                outcome = watch.judge_rest(k) if k >= look else None
-                look = watch.next_look
-            elif (
-                k >= look
-                or batched
-                or watch.every_step
-                or seen == last
-                or not (low < seen < high and low < loss < high)
-            ):
-                outcome = watch.judge(k, loss, last)
+            if k >= look or (whole and (watch.every_step or batched or seen == last or not low < loss < high)):
+                outcome = watch.judge(k, loss, last) if whole else watch.judge_rest(k)
                 look = watch.next_look
             if k >= pulse and outcome is None:
                 outcome = self._pulse(k, loss)
@@ -174,16 +178,41 @@ class _Training:
                 pulse, told = k + block, now
             if k >= steps and outcome is None:
                 outcome = Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done")
+            logged = logged or outcome is not None
+            best = min(best, least) if exact else best
+            if loss < best and whole and (exact or logged):
+                best, best_step = loss, k
+                least = loss if exact else least
             if k == due or outcome is not None:
                 rows.note(k, loss, self.seconds, now)
                 due = k + every
             self._record(loss)
             if outcome is not None:
                 return self._finish(outcome, loss, best, best_step)
-            attention = k + 1 if at_every_step else min(due, look, pulse, steps)
+            if k == keep:
+                keep = k + save
+                self._keep((k, due, look, keep, best_step), (low, high, seen, best, least))
+            attention = k + 1 if at_every_step else min(due, look, pulse, steps, keep)
             last = seen
             k += 1
             clock = perf_counter()
+
+    def _keep(self, counts: tuple[int, ...], numbers: tuple[float, ...]) -> None:
+        """Tell everything that it takes to go on from here."""
+        self.rows.flush()
+        parts = {"stepper": self.stepper.snapshot(), "watch": self.watch.snapshot(), "rows": self.rows.snapshot()}
+        loop = {"counts": list(counts), "numbers": [float(x) for x in numbers], "seconds": self.seconds}
+        self.callbacks.checkpoint(counts[0], {**parts, "loop": loop})
+
+    def _resume(self, kept: Mapping[str, Any]) -> tuple[list[int], list[float]]:
+        """Go back to where `_keep` was called, and one step on."""
+        loop = kept["loop"]
+        (k, *counts), numbers = loop["counts"], loop["numbers"]
+        self.stepper.restore(kept["stepper"], k)
+        self.watch.restore(kept["watch"])
+        self.rows.restore(kept["rows"])
+        self.seconds = loop["seconds"]
+        return [k + 1, *counts], numbers
 
     def _pulse(self, k: int, loss: float) -> Outcome | None:
         """What is done a few times a second: tell how far it is, and see whether to go on."""

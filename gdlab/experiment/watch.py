@@ -4,6 +4,7 @@ Every test is written so that NaN fails it.
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,17 @@ class Watch:
         if self._stillness.look(step, self.stepper.w, self.stepper.state):
             return self._at_rest(step, self.stepper.loss())
         return None
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that it takes to go on."""
+        limits = [self._high, self._floor, self._start]
+        return {"limits": limits, "finite": self._last_finite, "stillness": self._stillness.snapshot()}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on from a snapshot."""
+        self._high, self._floor, self._start = kept["limits"]
+        self._last_finite = None if kept["finite"] is None else (int(kept["finite"][0]), kept["finite"][1])
+        self._stillness.restore(kept["stillness"])
 
     def _out_of_bounds(self, step: int, loss: float) -> Outcome | None:
         if not loss > self._floor:
