@@ -93,3 +93,35 @@ def test_names_in_any_script_give_no_warning_and_pandas_is_not_loaded(process, r
     )
     result = process("plot", code=("-c", code))
     assert (result.code, result.out, result.err) == (0, "curves.png\nFalse\n", "")
+
+
+@pytest.mark.parametrize("args", [["activations"], ["--kind", "activations"]])
+def test_the_activations_need_no_runs(gdlab, tmp_path, monkeypatch, args):
+    monkeypatch.chdir(tmp_path)
+    result = gdlab("plot", *args)
+    assert (result.code, result.out, result.err) == (0, "activations.png\n", "")
+    assert Path("activations.png").read_bytes().startswith(MAGIC["png"])
+
+
+@pytest.mark.parametrize("kind", MAGIC)
+def test_the_activations_in_any_format(gdlab, tmp_path, kind):
+    path = tmp_path / f"units.{kind}"
+    assert gdlab("plot", "activations", "-o", path).out == f"{path}\n"
+    assert path.read_bytes().startswith(MAGIC[kind])
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--kind", "curve"], "unknown --kind 'curve': did you mean 'curves'? There are curves and activations"),
+        (["--kind", "activations", "latest"], "the activations are drawn without runs, --x and --y"),
+        (["activations", "--y", "grad_norm"], "the activations are drawn without runs, --x and --y"),
+        (["activations", "-o", "a.gif"], "cannot draw into a.gif"),
+    ],
+)
+def test_what_no_picture_of_activations_can_show(gdlab, tmp_path, monkeypatch, args, message):
+    monkeypatch.chdir(tmp_path)
+    result = gdlab("plot", *args)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    assert not list(Path().iterdir())

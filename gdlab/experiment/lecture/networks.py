@@ -12,9 +12,13 @@ from gdlab.autodiff.walk import walk
 from gdlab.experiment.lecture.functions import central, slope
 from gdlab.experiment.lecture.item import Item
 from gdlab.experiment.minimize import minimize
+from gdlab.problems.networks.activations import Activation, activation
 from gdlab.problems.xor import XOR
 
 Make = Any  # (number, what, obtain) -> Line
+
+_SMOOTH: tuple[Activation, ...] = ("sigmoid", "tanh", "softplus", "gelu")
+_KINKED: tuple[Activation, ...] = ("step", "relu", "leaky_relu")
 
 
 def items(line: Make) -> tuple[Item, ...]:
@@ -69,7 +73,17 @@ def items(line: Make) -> tuple[Item, ...]:
             ),
             errs="It only names them.",
         ),
-        Item(6, "activations and their derivatives side by side", missing="is a picture that no command draws yet"),
+        Item(
+            6,
+            "activations and their derivatives side by side",
+            (
+                line(6, "slopes at 0: sigmoid, tanh, softplus, gelu", lambda: _slopes(0.0, *_SMOOTH)),
+                line(6, "slopes at -2: step, relu, leaky_relu", lambda: _slopes(-2.0, *_KINKED)),
+                line(6, "slopes at 2: step, relu, leaky_relu", lambda: _slopes(2.0, *_KINKED)),
+                line(6, "relu of slope 2 at 3", lambda: activation("relu", 2.0)(3.0)),
+            ),
+            see="gdlab plot activations",
+        ),
         Item(
             7,
             "a perceptron cannot learn XOR",
@@ -102,6 +116,10 @@ def items(line: Make) -> tuple[Item, ...]:
             see="gdlab explain xor",
         ),
     )
+
+
+def _slopes(at: float, *names: Activation) -> tuple[float, ...]:
+    return tuple(slope(activation(name), at) for name in names)
 
 
 def _named_kink() -> str:

@@ -52,7 +52,7 @@ class Head:
         if not self.classes:
             return np.asarray(self._answers(z)[:, 0])
         if self.outputs > 1:
-            return np.argmax(self._answers(z), axis=1)
+            return np.asarray(np.argmax(self._answers(z), axis=1))
         return np.asarray(self._is_second(z)[:, 0], int)
 
     def accuracy(self, z: Any, y: Any) -> Any:
