@@ -32,6 +32,9 @@ def command(
     trace: Annotated[
         int, typer.Option("--trace", metavar="N", min=0, help="Show the first N steps with their numbers; store them.")
     ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Begin anew what was left with a checkpoint, rather than go on from it.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would run, fully resolved; write nothing.")
     ] = False,
@@ -43,6 +46,7 @@ def command(
     Every config is read and checked before the first one runs. A run that diverges is a result, not a failure. Ctrl-C
     ends the run under way, which is kept as interrupted, and skips the rest. With --trace a table shows what enters
     each of the first steps: parameters, gradient, the optimizer's state, the step taken; trace.csv has the same.
+    With `checkpoint: {every: N}` in a config, the same command goes on with a run that was interrupted.
     """
     from gdlab.config.resolve import resolve_all
 
@@ -59,7 +63,7 @@ def command(
     with _interruptible() as stopped:
         for i, one in enumerate(resolved):
             try:
-                finished = _train(one, root, flags, stopped, trace, show=not (quiet or as_json))
+                finished = _train(one, root, flags, stopped, trace, resume=not force, show=not (quiet or as_json))
             except (DifferentiationError, OwnCodeError, MemoryError) as error:
                 what = "out of memory: " if isinstance(error, MemoryError) else ""
                 tell(f"{one.experiment.name}: failed: {what}{error}")
@@ -78,7 +82,9 @@ def command(
         raise typer.Exit(1)
 
 
-def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, trace: int, *, show: bool) -> "Finished":
+def _train(
+    resolved: "Resolved", root: Path, flags: list[str], stopped: Any, trace: int, *, resume: bool, show: bool
+) -> "Finished":
     from gdlab.cli.progress import progress
     from gdlab.config.dump import dump
     from gdlab.experiment.execute import execute
@@ -88,7 +94,7 @@ def _train(resolved: "Resolved", root: Path, flags: list[str], stopped: Any, tra
     with progress(experiment.name, experiment.steps, show=show) as tick:
         callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
         argv = ["gdlab", "run", str(resolved.source), *flags]
-        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv, trace)
+        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv, trace, resume)
 
 
 def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
@@ -110,6 +116,8 @@ def _report(finished: "Finished", resolved: "Resolved", *, as_json: bool, quiet:
         write(as_data(finished, resolved.experiment) if as_json else str(finished.folder))
         sys.stdout.flush()
         return
+    if finished.resumed is not None:
+        tell(f"{resolved.experiment.name}: resumed from the checkpoint at step {finished.resumed:,}")
     if finished.trace is not None:
         _show_trace(finished.trace)
     if sys.stdout.isatty():

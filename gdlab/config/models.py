@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from gdlab.autodiff.methods import METHODS
 from gdlab.config.names import check_name
 from gdlab.errors import ParameterError
-from gdlab.experiment.spec import Batch, Experiment, Log, Stop
+from gdlab.experiment.spec import Batch, Checkpoint, Experiment, Log, Stop
 from gdlab.optimizers import OPTIMIZERS, Around, Noise, Optimizer
 from gdlab.optimizers.around import AVERAGES, Average, keys_around
 from gdlab.optimizers.around.combination import schedulable
@@ -25,7 +25,7 @@ from gdlab.store.names import PATTERN
 
 # The keys of a config that choose one of several records by name, and those that hold the one record they are for.
 CHOICES: dict[str, Mapping[str, type[Record]]] = {"problem": PROBLEMS, "gradient": METHODS, "optimizer": OPTIMIZERS}
-SECTIONS: dict[str, type[Record]] = {"stop": Stop, "log": Log, "batch": Batch}
+SECTIONS: dict[str, type[Record]] = {"stop": Stop, "log": Log, "batch": Batch, "checkpoint": Checkpoint}
 
 # Records that are values of parameters, and what may be written for them.
 RECORDS_WITHIN: dict[type[Record], str] = {
@@ -34,7 +34,7 @@ RECORDS_WITHIN: dict[type[Record], str] = {
     Average: "polyak or exponential, or a mapping with name",
 }
 
-DEFAULTS: dict[str, Any] = {"gradient": {"name": "reverse"}, "stop": {}, "log": {}, "batch": {}}
+DEFAULTS: dict[str, Any] = {"gradient": {"name": "reverse"}, "stop": {}, "log": {}, "batch": {}, "checkpoint": {}}
 
 # Strict: true is no number, "5" and 1.5 are no whole numbers, NaN and infinity are nothing at all.
 _STRICT = ConfigDict(

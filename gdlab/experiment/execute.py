@@ -8,6 +8,8 @@ from typing import Any
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.trace import Trace, trace
 from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.store.key import key
+from gdlab.store.left import find_left
 from gdlab.store.trace import write_trace
 from gdlab.store.writer import RunWriter
 
@@ -22,11 +24,13 @@ class Finished:
         folder: where it is.
         result: what it came to.
         trace: its first steps, if they were asked for.
+        resumed: the step of the checkpoint from which it went on; None if it began at the start.
     """
 
     folder: Path
     result: Result
     trace: Trace | None = None
+    resumed: int | None = None
 
 
 def execute(
@@ -37,8 +41,11 @@ def execute(
     callbacks: Callbacks | None = None,
     argv: Sequence[str] | None = None,
     trace_steps: int = 0,
+    resume: bool = True,
 ) -> Finished:
     """Train, and store what happens as it happens.
+
+    With checkpoints, a run of the same config that was left goes on in its folder from the last one.
 
     Args:
         experiment: what to run.
@@ -48,6 +55,7 @@ def execute(
         callbacks: whom to tell beside the store.
         argv: the command, for the record.
         trace_steps: how many of its first steps to trace and store with their numbers.
+        resume: whether to look for a run to go on with.
 
     Raises:
         StoreError: if the run cannot be written; it is then not marked as done.
@@ -55,9 +63,16 @@ def execute(
         OwnCodeError: if an optimizer from the user's own file raises an error; the run is marked as failed.
     """
     callbacks = callbacks or Callbacks()
-    with RunWriter.create(
-        root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
-    ) as writer:
+    left = find_left(root, key(config)) if resume and experiment.checkpoint.every is not None else None
+    if left is not None:
+        opened = RunWriter.reopen(left.folder, columns(experiment), left.step)
+    else:
+        opened = RunWriter.create(
+            root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
+        )
+    with opened as writer:
+        if left is not None:
+            writer.log(f"resumed from the checkpoint at step {left.step:,}")
         told, heard = callbacks.rows, callbacks.remark
 
         def rows(values: Any) -> None:
@@ -69,10 +84,11 @@ def execute(
             heard(step, text)
 
         traced = None
-        if trace_steps:
+        if trace_steps and left is None:
             traced = trace(experiment, trace_steps)
             write_trace(writer.folder, traced.columns(), traced.rows())
-        result = train(experiment, replace(callbacks, rows=rows, remark=remark))
+        telling = replace(callbacks, rows=rows, remark=remark, checkpoint=lambda step, kept: writer.checkpoint(kept))
+        result = train(experiment, telling, resumed=None if left is None else left.kept)
         point = result.w.tolist() if result.w.size <= SHOWN else []
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
-    return Finished(writer.folder, result, traced)
+    return Finished(writer.folder, result, traced, None if left is None else left.step)

@@ -21,12 +21,27 @@ if sys.platform != "win32":
 
 LOCKED_FILE = "log.txt"
 FRESH = 60.0  # seconds
+_TRIES, _PAUSE = 20, 0.01  # to take a lock that a reader may hold for an instant
 
 
 def hold(file: IO[bytes]) -> None:
     """Declare the run alive, until the file is closed or the process ends."""
     with suppress(OSError):  # without locks, readers go by the age of the files
         _lock(file.fileno(), exclusive=True)
+
+
+def take_over(file: IO[bytes]) -> bool:
+    """Declare a run that was left alive again; false if another process has it."""
+    for _ in range(_TRIES):
+        try:
+            _lock(file.fileno(), exclusive=True, wait=False)
+        except BlockingIOError:  # a reader, which lets go at once, or a writer, which does not
+            time.sleep(_PAUSE)
+        except OSError:
+            return True  # without locks there is nothing to ask
+        else:
+            return True
+    return False
 
 
 def is_alive(folder: Path) -> bool:
@@ -47,8 +62,8 @@ def is_alive(folder: Path) -> bool:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, exclusive: bool) -> None:
-    """Lock a file: exclusively, when it is free; or shared, if it is free now.
+def _lock(descriptor: int, exclusive: bool, wait: bool = True) -> None:
+    """Lock a file: exclusively, when it is free or if it is free now; or shared, if it is free now.
 
     Raises:
         BlockingIOError: if another has it.
@@ -57,7 +72,8 @@ def _lock(descriptor: int, exclusive: bool) -> None:
     if sys.platform == "win32":
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
     # A reader holds its lock for an instant only, so the writer of a new run can wait for it.
-    fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH | fcntl.LOCK_NB)
+    at_once = 0 if exclusive and wait else fcntl.LOCK_NB
+    fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | at_once)
 
 
 def _last_change(folder: Path) -> float:

@@ -9,19 +9,27 @@ from gdlab.store.metrics import Row, format_head, format_rows
 
 
 class RowWriter:
-    """Writes rows at the end of a new file.
+    """Writes rows at the end of a file.
+
+    Args:
+        path: of the file.
+        columns: of the rows.
+        after: go on in a file that exists, after its rows up to this step; unset, the file is new.
 
     Raises:
-        StoreError: on opening, if the columns cannot be a head, or the file exists or cannot be written.
+        StoreError: on opening, if the columns cannot be a head, or the file exists, or does not, or cannot be written.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], after: int | None = None) -> None:
         self._path = path
         self._width = len(columns)
-        self._unwritten = format_head(columns)
+        self._unwritten = format_head(columns) if after is None else b""
         self._end = 0
         with in_words("write", path):
-            self._file = path.open("xb", buffering=0)
+            self._file = path.open("xb" if after is None else "r+b", buffering=0)
+            if after is not None:
+                self._end = _end_of(self._file.read(), after)
+                self._file.truncate(self._end)
         try:
             self._write()
         except BaseException:
@@ -65,3 +73,11 @@ class RowWriter:
                 view = view[self._file.write(view) :]
         # Nothing can come between the two assignments, not even a signal: no row is lost or written twice.
         self._end, self._unwritten = self._end + len(self._unwritten), b""
+
+
+def _end_of(content: bytes, step: int) -> int:
+    """Where the rows of a file up to a step end."""
+    end = content.find(b"\n") + 1
+    while (following := content.find(b"\n", end) + 1) and int(content[end : content.find(b",", end)]) <= step:
+        end = following
+    return end

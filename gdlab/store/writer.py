@@ -12,15 +12,17 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from gdlab.errors import GdlabError, StoreError
-from gdlab.store.files import create, in_words, replace
+from gdlab.store.checkpoint import FILE as CHECKPOINT
+from gdlab.store.checkpoint import write_checkpoint
+from gdlab.store.files import create, in_words, read_bytes, replace
 from gdlab.store.key import key
-from gdlab.store.liveness import LOCKED_FILE, hold
+from gdlab.store.liveness import LOCKED_FILE, hold, take_over
 from gdlab.store.metrics import Row, format_head, read_curve, totals
 from gdlab.store.names import check_name, new_id
 from gdlab.store.rows import RowWriter
 from gdlab.store.run import FORMAT
 from gdlab.store.status import RUNNING, Status
-from gdlab.store.strict_json import dumps
+from gdlab.store.strict_json import dumps, loads
 from gdlab.store.surroundings import surroundings
 
 _TRIES = 100  # for a free folder; each has 65,536 suffixes to draw from
@@ -109,6 +111,35 @@ class RunWriter:
             raise
 
     @classmethod
+    def reopen(cls, folder: Path, columns: Sequence[str], step: int) -> Self:
+        """Go on with a run that was left: its rows after a step are dropped, and come again.
+
+        Args:
+            folder: of the run.
+            columns: of the logged rows, as before.
+            step: of the checkpoint from which it goes on.
+
+        Raises:
+            StoreError: if another process writes it, or it cannot be read or written.
+        """
+        content = read_bytes(folder / "run.json")
+        if content is None:
+            raise StoreError(f"{folder} is no run: it has no run.json")
+        ended = ("status", "step", "reason", "summary", "finished", "duration", "w")
+        record = {name: value for name, value in loads(content).items() if name not in ended}
+        record |= {"status": RUNNING, "step": step, "reason": "", "summary": {}, "finished": None, "duration": None}
+        with ExitStack() as undo:
+            with in_words("write", folder / LOCKED_FILE):
+                log = undo.enter_context((folder / LOCKED_FILE).open("ab", buffering=0))
+            if not take_over(log):
+                raise StoreError(f"another process goes on with {folder} already")
+            rows = RowWriter(folder / "metrics.csv", columns, after=step)
+            undo.callback(rows.abandon)
+            replace(folder / "run.json", dumps(record), sync=False)
+            undo.pop_all()
+        return cls(folder, log, rows, record)
+
+    @classmethod
     def _open(cls, folder: Path, config_text: str, columns: Sequence[str], record: Mapping[str, Any]) -> Self:
         with ExitStack() as undo:
             with in_words("write", folder / LOCKED_FILE):
@@ -130,6 +161,14 @@ class RunWriter:
             ValueError: if a row has another length than there are columns, or holds something else; none is stored.
         """
         self._rows.extend(rows)
+
+    def checkpoint(self, kept: Mapping[str, Any]) -> None:
+        """Store what it takes to go on from here, in place of what was stored before.
+
+        Raises:
+            StoreError: if it cannot be written; the one before then stays.
+        """
+        write_checkpoint(self.folder, kept)
 
     def log(self, message: str) -> None:
         """Add a message with the time to log.txt.
@@ -165,6 +204,8 @@ class RunWriter:
         """
         self._rows.close()
         self._end(status, step, reason, summary, point)
+        with suppress(OSError):  # it is of no more use
+            (self.folder / CHECKPOINT).unlink(missing_ok=True)
 
     def _end(
         self,

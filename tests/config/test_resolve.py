@@ -28,6 +28,7 @@ FULL = {
     "stop": {"target_loss": 0.001},
     "log": {"every": 5},
     "batch": {"size": 2},
+    "checkpoint": {"every": 100},
     "tags": ["a", "b"],
 }
 
@@ -47,6 +48,7 @@ def test_fills_every_default_in(tmp_path):
         "stop": {},
         "log": {"every": 1},
         "batch": {"sampling": "epoch", "shuffle": True, "partial": "weighted", "shards": 1},
+        "checkpoint": {},
         "tags": [],
     }
 
