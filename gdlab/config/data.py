@@ -13,6 +13,8 @@ from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Noise, Optimizer
 from gdlab.optimizers.around import KEYS
 from gdlab.optimizers.schedules import Schedule
+from gdlab.problems.base import Problem
+from gdlab.problems.start import Range
 from gdlab.record import Record
 
 _NAMELESS = (*SECTIONS.values(), Noise)  # records that are the only ones of their kind
@@ -23,29 +25,38 @@ def experiment_data(experiment: Experiment) -> dict[str, Any]:
     """Everything that an experiment says, in the words of a config file."""
     data: dict[str, Any] = {"name": experiment.name}
     for key in (part.name for part in dataclasses.fields(experiment)):
-        data[key] = _plain(getattr(experiment, key))
+        data[key] = plain(getattr(experiment, key))
     return data
 
 
 def optimizer_data(optimizer: Optimizer) -> dict[str, Any]:
     """Everything that an optimizer says: what chose the rule, its parameters, and what goes around it."""
     rule = optimizer.rule if isinstance(optimizer, Around) else optimizer
-    chosen = {"name": rule.name}
-    if rule.origin is not None:
-        chosen = {"name": rule.origin.name, "file": str(rule.origin.file), "sha256": rule.origin.sha256}
-    data = chosen | record_data(rule)
+    data = chosen_by(rule) | record_data(rule)
     if isinstance(optimizer, Around):
         around = record_data(optimizer)
         unused = {key for key, switch in _SWITCHES.items() if switch not in around}
         data |= {key: around[key] for key in KEYS if key in around and key not in unused}
-        data |= {name: _plain(schedule) for name, schedule in dict(optimizer.schedules).items()}
+        data |= {name: plain(schedule) for name, schedule in dict(optimizer.schedules).items()}
     return data
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Everything that a problem says: what chose it, and its parameters."""
+    return chosen_by(problem) | record_data(problem)
+
+
+def chosen_by(record: Optimizer | Problem) -> dict[str, Any]:
+    """The keys that choose a record: its name, or the file that it comes from."""
+    if record.origin is None:
+        return {"name": record.name}
+    return {"name": record.origin.name, "file": str(record.origin.file), "sha256": record.origin.sha256}
 
 
 def record_data(record: Record) -> dict[str, Any]:
     """The parameters of a record; those that are unset, as they are by default, are left out."""
-    values = {parameter: getattr(record, parameter.name) for parameter in record.parameters()}
-    return {p.name: _plain(value) for p, value in values.items() if value is not None or p.default is not None}
+    values = [(parameter, getattr(record, parameter.name)) for parameter in record.parameters()]
+    return {p.name: plain(value) for p, value in values if value is not None or p.default is not None}
 
 
 def node_of(value: Any, source: str) -> Node:
@@ -57,8 +68,8 @@ def node_of(value: Any, source: str) -> Node:
     return _node(value, Place(source), 0)
 
 
-def _plain(value: Any) -> Any:
-    """A record or a tuple as a mapping or a list."""
+def plain(value: Any) -> Any:
+    """A record, or a tuple, as the mapping or list that stands for it in a config; anything else as it is."""
     match value:
         case Optimizer():
             return optimizer_data(value)
@@ -66,10 +77,16 @@ def _plain(value: Any) -> Any:
             return {"schedule": value.name} | record_data(value)
         case Record() if isinstance(value, _NAMELESS):
             return record_data(value)
+        case Problem():
+            return problem_data(value)
         case Record():
             return {"name": value.name} | record_data(value)
+        case Range():
+            return value.data()
+        case Mapping():
+            return {key: plain(item) for key, item in value.items()}
         case tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case _:
             return value
 
@@ -81,7 +98,7 @@ def _node(value: Any, place: Place, depth: int) -> Node:
         value = value.tolist()
     match value:
         case Record():
-            return _node(_plain(value), place, depth)
+            return _node(plain(value), place, depth)
         case Mapping():
             return Node({_key(key, place): _node(item, place, depth + 1) for key, item in value.items()}, place)
         case list() | tuple():

@@ -111,7 +111,7 @@ def _placed(node: Node, place: Place) -> Node:
 
 def _set(node: Node, path: tuple[str, ...], value: Node, done: tuple[str, ...]) -> Node:
     if not path:
-        return replace(value, key=value.place)
+        return replace(value, key=value.key or value.place)
     entries = _entries(node, done, value.place)
     name, *rest = path
     inner = entries.get(name) or Node(None, value.place, value.place)

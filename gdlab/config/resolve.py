@@ -8,6 +8,7 @@ from typing import Any
 from gdlab.config.data import experiment_data, node_of
 from gdlab.config.files import read
 from gdlab.config.loader import Document, load
+from gdlab.config.look import look, shown_in
 from gdlab.config.names import name_from
 from gdlab.config.overrides import Override, apply, read_overrides
 from gdlab.config.validation import validate
@@ -25,11 +26,13 @@ class Resolved:
         experiment: what it says, validated.
         data: the same as plain data: resolving it gives the same experiment again.
         source: the file it comes from, if it comes from one.
+        warnings: what one should know before trusting a run, such as a kink of one's own loss at its start.
     """
 
     experiment: Experiment
     data: dict[str, Any]
     source: Path | None = field(default=None, compare=False)
+    warnings: tuple[Fault, ...] = field(default=(), compare=False)
 
 
 def resolve(path: str | Path, overrides: Iterable[str] = (), seed: int | None = None) -> Resolved:
@@ -128,7 +131,9 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
         faults += error.faults
     if faults:
         raise ConfigError(faults)
-    return filled(fields, name)
+    with shown_in(root):
+        resolved = filled(fields, name)
+        return replace(resolved, warnings=look(resolved.experiment))
 
 
 def filled(fields: Mapping[str, Any], name: str) -> Resolved:
@@ -145,7 +150,13 @@ def filled(fields: Mapping[str, Any], name: str) -> Resolved:
 
 def told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:
     """The faults in the order of the file, as many as anyone will read."""
-    ordered = sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
+    files = {None: "", source: ""}  # options come first, then the file itself, then what it extends
+    ordered = sorted(
+        faults,
+        key=lambda fault: (
+            files.get(fault.source if fault.line else None, fault.source), fault.line or 0, fault.column or 0
+        ),
+    )
     rest = len(ordered) - MOST_FAULTS
     more = (Fault(f"and {rest:,} more faults", source),) if rest > 0 else ()
     return (*ordered[:MOST_FAULTS], *more)
