@@ -13,8 +13,8 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, NoneType
-from typing import Any, Literal, get_args, get_origin
+from types import ModuleType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError
 from gdlab.record import Record
@@ -125,16 +125,18 @@ def check_fields(record: type[Record], where: str, reserved: Container[str], cho
     for parameter in parameters:
         if parameter.name in reserved:
             raise UsageError(f"{where}: a field cannot be called {parameter.name!r}, that key chooses {chosen}")
-        if not all(map(_is_setting, parameter.types)):
+        if not all(map(is_setting, parameter.types)):
             raise UsageError(
                 f"{where}: the field {parameter.name!r} is no number, text, true or false, or tuple of these"
             )
 
 
-def _is_setting(kind: Any) -> bool:
+def is_setting(kind: Any) -> bool:
     """Whether values of a type can stand in a config."""
-    if get_origin(kind) is tuple:
-        return all(part is ... or _is_setting(part) for part in get_args(kind))
+    if get_origin(kind) is Annotated:
+        return is_setting(get_args(kind)[0])
+    if get_origin(kind) in (tuple, Union, UnionType):
+        return all(part is ... or is_setting(part) for part in get_args(kind))
     return kind in _SETTINGS or get_origin(kind) is Literal
 
 

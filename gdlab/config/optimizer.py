@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdlab.config.models import RECORDS_WITHIN, optimizer_model
+from gdlab.config.own import choose_own
 from gdlab.config.place import BROKEN, Node
 from gdlab.config.words import show
-from gdlab.errors import OwnCodeError, ParameterError, UsageError
+from gdlab.errors import ParameterError, UsageError
 from gdlab.optimizers import Around, Noise, Optimizer
 from gdlab.optimizers.around import AVERAGES, keys_around
 from gdlab.optimizers.around.combination import no_schedule, schedulable
 from gdlab.optimizers.build import build
 from gdlab.optimizers.own import load_rule
 from gdlab.optimizers.schedules import SCHEDULES, Schedule, Warmup
-from gdlab.own_code import load_module
 from gdlab.record import Record
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def choose_rule(check: "Check", node: Node, folder: Path) -> tuple[Any, Node] | 
         folder: from which the path of a file goes.
     """
     if isinstance(node.value, dict) and "file" in node.value:
-        return _choose_own(check, node, folder)
+        return choose_own(check, node, folder, "optimizer", load_rule)
     return check.chosen("optimizer", node)
 
 
@@ -66,36 +66,6 @@ def read_optimizer(check: "Check", kind: Any, node: Node) -> Optimizer | None:
         where = node.value[about] if about in apart else node
         check.faults.append((where.key or where.place).fault(str(error)))
         return None
-
-
-def _choose_own(check: "Check", node: Node, folder: Path) -> tuple[type[Optimizer], Node] | None:
-    """The rule of the user's own file."""
-    file, name, digest = (node.value.get(key) or Node("", node.place) for key in ("file", "name", "sha256"))
-    for key, inner in {"file": file, "name": name, "sha256": digest}.items():
-        if inner.value is BROKEN:
-            return None
-        if not isinstance(inner.value, str) or (key == "file" and not inner.value):
-            check.faults.append(
-                inner.place.fault(f"{key} of optimizer cannot be {show(inner.plain())}", "it must be text")
-            )
-            return None
-    place = file.place
-    try:
-        load_module(folder / file.value)
-        place = name.place if name.value else place
-        kind = load_rule(folder / file.value, name.value)
-    except OwnCodeError as error:
-        check.faults.append(error.fault)
-        return None
-    except UsageError as error:
-        check.faults.append(place.fault(str(error)))
-        return None
-    if digest.value and kind.origin is not None and digest.value != kind.origin.sha256:
-        hint = "leave sha256 out to take the file as it is now"
-        check.faults.append(digest.place.fault(f"{file.value} is not what it was, its hash has changed", hint))
-        return None
-    rest = {key: inner for key, inner in node.value.items() if key not in ("file", "name", "sha256")}
-    return kind, Node(rest, node.place, node.key)
 
 
 def _read_schedule(check: "Check", rule: type[Optimizer], key: str, node: Node) -> Any:

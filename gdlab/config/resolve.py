@@ -136,7 +136,7 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
         return replace(resolved, warnings=look(resolved.experiment))
 
 
-def filled(fields: Mapping[str, Any], name: str) -> Resolved:
+def filled(fields: Mapping[str, Any], name: str) -> Experiment:
     """The experiment of fields that `validate` gave; it gets the name if the config has none.
 
     Raises:
@@ -144,8 +144,8 @@ def filled(fields: Mapping[str, Any], name: str) -> Resolved:
     """
     given = {"name": fields["name"] or name, "tags": fields["tags"] or ()}
     experiment = Experiment(**{**fields, **given})
-    experiment = replace(experiment, log=Log(every=experiment.every))
-    return Resolved(experiment, experiment_data(experiment))
+    log = Log(every=experiment.every)
+    return experiment if experiment.log == log else replace(experiment, log=log)
 
 
 def told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:

@@ -10,6 +10,7 @@ from gdlab.config.faults import faults_of
 from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, record_model, settings_model
 from gdlab.config.optimizer import choose_rule, read_optimizer
 from gdlab.config.place import BROKEN, Node, Place
+from gdlab.config.problem import choose_problem, read_problem
 from gdlab.config.words import quote, show
 from gdlab.errors import ConfigError, Fault, ParameterError, did_you_mean
 from gdlab.optimizers.around import KEYS
@@ -36,14 +37,20 @@ def validate(root: Node, folder: Path = Path()) -> dict[str, Any]:
         if key == "optimizer":
             homes |= dict.fromkeys(KEYS, "under 'optimizer'")
             found: Any = choose_rule(check, node, folder)
+        elif key == "problem":
+            found = choose_problem(check, node, folder)
         else:
             found = check.chosen(key, node) if key in CHOICES else check.section(key, node)
         if found is None:
             continue
         record, parameters = found
-        homes |= {parameter.name: f"under {key!r}" for parameter in record.parameters()}
+        for parameter in record.parameters():
+            before = homes.get(parameter.name)
+            homes[parameter.name] = f"{before} or {key!r}" if before else f"under {key!r}"
         if key == "optimizer":
             fields[key] = read_optimizer(check, record, parameters)
+        elif key == "problem":
+            fields[key] = read_problem(check, record, parameters, folder)
         else:
             fields[key] = check.record(record, parameters, f"{key} {record.name!r}" if key in CHOICES else key)
     settings = check.against(settings_model(), root, "", homes)
@@ -133,8 +140,7 @@ class Check:
             given: parameters that have been read already.
         """
         given = given or {}
-        rest = Node({key: inner for key, inner in node.value.items() if key not in given}, node.place, node.key)
-        model = self.against(record_model(record, frozenset(given)), rest, owner, self.elsewhere)  # type: ignore[arg-type] # mypy takes it for unhashable
+        model = self.fields(record, node, owner, frozenset(given))
         if model is None:
             return None
         try:
@@ -142,6 +148,11 @@ class Check:
         except ParameterError as error:
             self.faults.append((node.key or node.place).fault(str(error)))
             return None
+
+    def fields(self, record: type[Record], node: Node, owner: str, without: frozenset[str]) -> BaseModel | None:
+        """Validate the parameters of a record, but for some."""
+        rest = Node({key: inner for key, inner in node.value.items() if key not in without}, node.place, node.key)
+        return self.against(record_model(record, without), rest, owner, self.elsewhere)  # type: ignore[arg-type] # mypy takes it for unhashable
 
     def against(self, model: type[BaseModel], node: Node, owner: str, elsewhere: Mapping[str, str]) -> BaseModel | None:
         """Validate a mapping."""

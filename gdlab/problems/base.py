@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gdlab.own_code import Origin
 from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -36,12 +37,20 @@ class Problem(Record):
     Class attributes:
         formula: the loss in one line, as a reader would write it.
         source: where it and its known minimum come from.
+        name: as YAML has it; that of the class, if it is not set.
+        origin: the user's own file that it comes from; None if it is built in.
 
     Properties a subclass may override: `infimum`, `minimizers`, `flags`, `domain`, `dim`, `rows`, `residuals`.
     """
 
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    origin: ClassVar[Origin | None] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not hasattr(cls, "name"):
+            cls.name = cls.__name__
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The loss, a scalar, of parameters w of shape (n,).

@@ -1,0 +1,69 @@
+"""A first look at an experiment that has been read: do its parts go together, is its data there, is its loss a loss?"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gdlab.config.place import Node, Place
+from gdlab.errors import ConfigError, DataError, Fault, OwnCodeError, UsageError
+from gdlab.experiment.seeds import Streams
+from gdlab.experiment.spec import Experiment
+from gdlab.problems.own_check import check_own
+
+
+def look(experiment: Experiment) -> tuple[Fault, ...]:
+    """Draw the data as the run will, and hold a problem of the user's own file to what a loss is.
+
+    Returns:
+        Warnings.
+
+    Raises:
+        DataError: if the data cannot be used.
+        OwnCodeError: if the user's own loss cannot be; shows its line.
+        UsageError: if the problem does not fit its data.
+    """
+    streams = Streams.of(experiment.seed)
+    problem = experiment.problem.drawn(streams.data)
+    if problem.origin is None:
+        return ()
+    method = experiment.gradient if experiment.optimizer.uses_gradient else None
+    return tuple(check_own(problem, method, streams.start, experiment.batch.size))
+
+
+@contextmanager
+def shown_in(root: Node) -> Iterator[None]:
+    """Turn what does not go together into a fault at its place in the config.
+
+    Raises:
+        ConfigError: in place of it.
+    """
+    try:
+        yield
+    except ConfigError:
+        raise
+    except OwnCodeError as error:
+        raise ConfigError([error.fault]) from error
+    except DataError as error:
+        raise ConfigError([_place(root, ("problem", "data", "file")).fault(str(error))]) from error
+    except UsageError as error:
+        raise ConfigError([_place(root, _keys(str(error), root)).fault(str(error))]) from error
+
+
+def _keys(message: str, root: Node) -> tuple[str, ...]:
+    """The keys that a message begins with, such as `batch: size = …`, or the first of the config in it."""
+    words = re.findall(r"\w+", message)
+    top = next((word for word in words if word in root.value), "problem")
+    after = words[words.index(top) + 1 :][:1] if top in words else []
+    return (top, *after)
+
+
+def _place(root: Node, keys: tuple[str, ...]) -> Place:
+    """Where the last of the keys stands that there is."""
+    node = root
+    for key in keys:
+        if not isinstance(node.value, dict) or key not in node.value:
+            break
+        node = node.value[key]
+    if isinstance(node.value, dict):
+        return node.key or node.place
+    return node.place
