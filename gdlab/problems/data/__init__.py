@@ -1,6 +1,7 @@
 """Data sets: built in, generated from a seed, or the user's own files."""
 
 from gdlab.problems.data.base import DataSet, Split, Table
+from gdlab.problems.data.file import DataFile
 from gdlab.problems.data.planar import Blobs, Circles, Moons, Spirals
 from gdlab.problems.data.shipped import Digits, Iris
 from gdlab.problems.data.sine import Sine
@@ -18,6 +19,7 @@ DATA: dict[str, type[DataSet]] = {
     "sine": Sine,
     "iris": Iris,
     "digits": Digits,
+    "file": DataFile,
 }
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "And",
     "Blobs",
     "Circles",
+    "DataFile",
     "DataSet",
     "Digits",
     "Iris",

@@ -18,7 +18,7 @@ from gdlab.record import Fraction, Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-PIECE = 2**22  # elements of inputs that are read at once from a file
+PIECE = 2**20  # elements of inputs that are read at once from a file
 
 
 @dataclass(frozen=True)
