@@ -132,8 +132,8 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
     if faults:
         raise ConfigError(faults)
     with shown_in(root):
-        resolved = filled(fields, name)
-        return replace(resolved, warnings=look(resolved.experiment))
+        experiment = filled(fields, name)
+        return Resolved(experiment, experiment_data(experiment), warnings=look(experiment))
 
 
 def filled(fields: Mapping[str, Any], name: str) -> Experiment:
@@ -154,7 +154,9 @@ def told(faults: Iterable[Fault], source: str) -> tuple[Fault, ...]:
     ordered = sorted(
         faults,
         key=lambda fault: (
-            files.get(fault.source if fault.line else None, fault.source), fault.line or 0, fault.column or 0
+            files.get(fault.source if fault.line else None, fault.source),
+            fault.line or 0,
+            fault.column or 0,
         ),
     )
     rest = len(ordered) - MOST_FAULTS

@@ -213,7 +213,7 @@ def values(parameter):
 def test_any_record_is_stored_exactly(data):
     try:
         resolved = resolve_data(data)
-    except ConfigError as error:  # an optimizer that the problem does not suit
-        assert error.faults[0].message.startswith("optimizer ")
-        assume(False)
+    except ConfigError as error:
+        assume(not error.faults[0].message.startswith("optimizer "))  # the problem does not suit it
+        raise
     assert resolve_text(dump(resolved.data)) == resolved
