@@ -46,7 +46,7 @@ class Parameter:
     bounds: tuple[tuple[str, float], ...]
     doc: str
 
-    @property
+    @functools.cached_property
     def choices(self) -> tuple[Any, ...]:
         """The allowed words, if it is a choice."""
         return sum((get_args(kind) for kind in self.types if get_origin(kind) is Literal), ())

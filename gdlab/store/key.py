@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gdlab.store.strict_json import dumps
+from gdlab.store.strict_json import encode
 
 _EXACT = 2**53  # up to here every whole number is a float
 
@@ -27,8 +27,7 @@ def canonical(value: Any) -> str:
     Raises:
         TypeError: if it holds anything but plain data.
     """
-    plain = json.loads(dumps(_numbers(value)))
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return json.dumps(encode(_numbers(value)), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def hash_of(text: str) -> str:

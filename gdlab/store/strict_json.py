@@ -22,7 +22,7 @@ def dumps(value: Any) -> bytes:
     Raises:
         TypeError: if there is anything else in it.
     """
-    text = json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, indent=1)
+    text = json.dumps(encode(value), allow_nan=False, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
@@ -41,15 +41,16 @@ def loads(content: bytes) -> Any:
         raise ValueError("it is nested too deeply") from error
 
 
-def _encode(value: Any) -> Any:
+def encode(value: Any) -> Any:
+    """The same in what JSON has: mappings, lists, strings, finite numbers, booleans and None."""
     if isinstance(value, str):
         return "'" + value if value.lstrip("'") in _NON_FINITE else str(value)
     if isinstance(value, Mapping):
-        return {key: _encode(item) for key, item in value.items()}
+        return {key: encode(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_encode(item) for item in value]
+        return [encode(item) for item in value]
     if hasattr(value, "tolist"):  # NumPy's scalars and arrays
-        return _encode(value.tolist())
+        return encode(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
     return value
