@@ -1,20 +1,21 @@
 """A sweep and its cells."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gdlab.config.data import experiment_data
+from gdlab.config.data import experiment_data, plain
 from gdlab.config.place import Node
 from gdlab.config.resolve import filled
 from gdlab.config.sweep.parts import Part, Parts, Rows
 from gdlab.config.sweep.plan import Plan
 from gdlab.config.words import show
 from gdlab.errors import ConfigError, Fault, ParameterError
-from gdlab.experiment.spec import Experiment
+from gdlab.experiment.spec import Experiment, Log
 from gdlab.store.key import canonical, hash_of
 
 
@@ -102,7 +103,7 @@ def combination(parts: Parts, rows: Rows, name: str) -> Experiment:
     found = parts.of(rows)
     if found is None:
         raise ConfigError(tuple(parts.faults))
-    return filled({key: value for part in found for key, value in part.fields.items()}, name).experiment
+    return filled({key: value for part in found for key, value in part.fields.items()}, name)
 
 
 def check(parts: Parts, plan: Plan, name: str, source: str) -> tuple[Fault, ...]:
@@ -120,6 +121,12 @@ def check(parts: Parts, plan: Plan, name: str, source: str) -> tuple[Fault, ...]
         except ParameterError as error:
             faults[Fault(f"{error}{_where(plan, rows)}", source)] = None
     return tuple(faults)
+
+
+@functools.lru_cache(maxsize=1024)
+def _told_last(name: str, tags: tuple[str, ...], log: Log) -> dict[str, str]:
+    """The canonical form of what only the whole experiment tells."""
+    return {"name": canonical(name), "tags": canonical(tags), "log": canonical(plain(log))}
 
 
 def plain_data(node: Node) -> Any:
@@ -150,9 +157,7 @@ def _where(plan: Plan, rows: Rows) -> str:
 def _around_seed(experiment: Experiment, parts: "list[Part] | tuple[()]") -> tuple[str, str]:
     """What stands before and behind the seed in the canonical form of the data of an experiment."""
     texts = {key: text for part in parts for key, text in part.texts.items()}
-    for key in ("name", "tags"):
-        texts[key] = canonical(getattr(experiment, key))
-    texts["log"] = canonical({"every": experiment.log.every})
+    texts |= _told_last(experiment.name, experiment.tags, experiment.log)
     pieces = {key: f'"{key}":{texts[key]}' for key in sorted(texts) if key != "seed"}
     head = ",".join(piece for key, piece in pieces.items() if key < "seed")
     tail = ",".join(piece for key, piece in pieces.items() if key > "seed")

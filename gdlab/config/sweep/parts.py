@@ -91,10 +91,12 @@ class Parts:
         return len(self.faults) > MOST_FAULTS
 
     def _part(self, part: str, rows: Rows) -> Part | None:
-        own = tuple(rows[i] if i in self.touching[part] else 0 for i in range(len(rows)))
-        if (part, own) not in self._known:
-            self._known[part, own] = self._derived(part, own) or self._validated(part, own)
-        return self._known[part, own]
+        touching = self.touching[part]
+        key = (part, tuple([rows[i] for i in touching]))
+        if key not in self._known:
+            own = tuple(row if i in touching else 0 for i, row in enumerate(rows))
+            self._known[key] = self._derived(part, own) or self._validated(part, own)
+        return self._known[key]
 
     def _derived(self, part: str, rows: Rows) -> Part | None:
         """The part made from one that differs in numbers only, where it can be."""
