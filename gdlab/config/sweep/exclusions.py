@@ -48,9 +48,11 @@ def _matching(key: str, node: Node, plan: Plan, faults: list[Fault]) -> frozense
     if whole in words or node.value is BROKEN:
         return frozenset([whole])
     items = node.value if isinstance(node.value, tuple) else (node,)
-    for item in items:
-        if item.value is not BROKEN and canonical(item.plain()) not in words:
-            faults.append(item.place.fault(f"{key} is never {show(item.plain())}", _there_are(words)))
+    faults += [
+        item.place.fault(f"{key} is never {show(item.plain())}", _there_are(words))
+        for item in items
+        if item.value is not BROKEN and canonical(item.plain()) not in words
+    ]
     return frozenset(canonical(item.plain()) for item in items if item.value is not BROKEN)
 
 

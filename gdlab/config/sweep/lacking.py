@@ -8,7 +8,7 @@ from gdlab.config.sweep.plan import Axis
 from gdlab.config.words import quote
 from gdlab.errors import Fault, did_you_mean, join
 from gdlab.optimizers import OPTIMIZERS
-from gdlab.optimizers.around import keys_around
+from gdlab.optimizers.around import KEYS, keys_around
 
 
 def lacking(base: Node, axes: Sequence[Axis]) -> Iterator[Fault]:
@@ -34,10 +34,10 @@ def _without(part: str, parameter: str, names: Sequence[str], place: Place) -> I
     have = [name for name in names if name not in lack]
     if not lack:
         return
-    verb = "has" if len(lack) == 1 else "have"
+    verb, some = ("has", part) if len(lack) == 1 else ("have", f"{part}s")
     if have:
         example = f"{part}: [{{name: {lack[0]}}}, {{name: {have[0]}, {parameter}: …}}]"
-        message = f"{part}.{parameter} is swept for all, but {part} {join(lack)} {verb} no {parameter!r}"
+        message = f"{part}.{parameter} is swept for all, but {some} {join(lack)} {verb} no {parameter!r}"
         yield place.fault(
             message, f"{join(have)} {'has' if len(have) == 1 else 'have'} it; sweep {part}s as a whole: {example}"
         )
@@ -46,7 +46,7 @@ def _without(part: str, parameter: str, names: Sequence[str], place: Place) -> I
         yield place.fault(f"unknown key {quote(parameter)} of {part} {lack[0]!r}", hint.strip())
     else:
         every = [*dict.fromkeys(key for keys in known.values() for key in keys)]
-        yield place.fault(f"{part} {join(lack)} have no {quote(parameter)}", did_you_mean(parameter, every))
+        yield place.fault(f"{some} {join(lack)} have no {quote(parameter)}", did_you_mean(parameter, every))
 
 
 def _names(part: str, base: Node, axes: Sequence[Axis]) -> list[str]:
@@ -68,4 +68,5 @@ def _column(key: str, axes: Sequence[Axis]) -> list[Node]:
 
 def _parameters(part: str, name: str) -> list[str]:
     own = [parameter.name for parameter in CHOICES[part][name].parameters()]
-    return own + sorted(keys_around(OPTIMIZERS[name])) if part == "optimizer" else own
+    around = keys_around(OPTIMIZERS[name]) if part == "optimizer" else ()
+    return own + [key for key in KEYS if key in around]

@@ -30,6 +30,8 @@ from gdlab.store.key import canonical
 SETTINGS = ""  # the part of all keys of the top level that stand for themselves, such as steps
 PARTS = (*CHOICES, *SECTIONS, SETTINGS)
 
+_MOST_FAILED = 500  # values that are validated in vain; one mistake may be wrong in each of them
+
 Rows = tuple[int, ...]
 
 
@@ -73,6 +75,7 @@ class Parts:
             part: [i for i in self.touching[part] if _is_numeric(axes[i], part)] if part in CHOICES else []
             for part in PARTS
         }
+        self._failed = 0
         self._known: dict[tuple[str, Rows], Part | None] = {}
         self.faults |= dict.fromkeys(lacking(base, axes))
 
@@ -88,7 +91,7 @@ class Parts:
     @property
     def hopeless(self) -> bool:
         """Whether more is wrong than anyone reads."""
-        return len(self.faults) > MOST_FAULTS
+        return len(self.faults) > MOST_FAULTS or self._failed > _MOST_FAILED
 
     def _part(self, part: str, rows: Rows) -> Part | None:
         touching = self.touching[part]
@@ -128,6 +131,7 @@ class Parts:
             fields = validate(self.at(rows), self.folder)
         except ConfigError as error:
             self.faults |= dict.fromkeys(error.faults)
+            self._failed += 1
             return None
         inner = (*CHOICES, *SECTIONS)
         kept = {key: value for key, value in fields.items() if (key == part if part in inner else key not in inner)}

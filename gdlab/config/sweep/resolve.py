@@ -8,7 +8,6 @@ from typing import Any
 from gdlab.config.data import experiment_data, node_of
 from gdlab.config.extends import extended, load_extended, rebased
 from gdlab.config.loader import Document, load
-from gdlab.config.models import CHOICES, SECTIONS
 from gdlab.config.names import name_from
 from gdlab.config.place import Node
 from gdlab.config.resolve import told

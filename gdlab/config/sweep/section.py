@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from gdlab.config.models import settings_model
@@ -64,7 +65,7 @@ class _Reader:
         counts |= {"seeds": len(seeds or ())}
         if not large and ("exclude" not in parts or max(counts.values()) > MOST):
             self.limit(math.prod(counts.values()), counts)
-        axes = [self.read(lambda key=key, values=values: _column(key, values)) for key, values in grid]
+        axes = [self.read(partial(_column, key, values)) for key, values in grid]
         axes += [self.read(make) for _, make in filter(None, (together, draw))]
         self.stop()
         plan = Plan(tuple(axis for axis in axes if axis), seeds or ())
@@ -113,7 +114,7 @@ class _Reader:
             else 0
         )
         keys = self.keys(parts["space"], "space")
-        space = {key: self.read(lambda key=key, inner=inner: read_space(key, inner)) for key, inner in keys.items()}
+        space = {key: self.read(partial(read_space, key, inner)) for key, inner in keys.items()}
         draws = {key: draw for key, draw in space.items() if draw}
         if len(self.faults) > before or n is None or seed is None or not draws:
             return None

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gdlab.config.place import BROKEN, Node
+from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.words import quote, show
 from gdlab.errors import ConfigError, did_you_mean
 from gdlab.store.key import canonical
@@ -43,7 +43,7 @@ def read_values(key: str, node: Node) -> Values:
         case tuple():
             if not node.value:
                 raise ConfigError([node.place.fault(f"{key} has no values", "an empty list makes a sweep of no cells")])
-            return Values(len(node.value), lambda: node.value)
+            return Values(len(node.value), lambda: tuple(_keyed(item, node.key) for item in node.value))
         case dict():
             return _spread(key, node)
         case _ if node.value is BROKEN:
@@ -103,6 +103,11 @@ def whole(what: str, node: Node, value: Any, least: int) -> int:
     if not _is_number(value) or value != int(value) or value < least:
         raise ConfigError([node.place.fault(f"{what} cannot be {show(value)}", f"it must be a whole number ≥ {least}")])
     return int(value)
+
+
+def _keyed(item: Node, key: Place | None) -> Node:
+    """A listed value as that of the key of the list; what is wrong with a mapping is shown where it stands itself."""
+    return item if isinstance(item.value, dict) else replace(item, key=key)
 
 
 def _is_number(value: Any) -> bool:
