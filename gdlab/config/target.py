@@ -1,13 +1,10 @@
 """What the commands on derivatives are asked about: a formula, a problem by name, a config, or a function in a file."""
 
-import importlib.util
 import inspect
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,10 +13,14 @@ from gdlab.autodiff.graph import Node, constant, scalar, trace, variable
 from gdlab.autodiff.symbolic.elements import by_elements
 from gdlab.config.point import Point
 from gdlab.config.resolve import resolve
-from gdlab.errors import GdlabError, UsageError, did_you_mean
+from gdlab.errors import ConfigError, OwnCodeError, UsageError, unknown
+from gdlab.experiment.seeds import Streams
+from gdlab.experiment.spec import Experiment
+from gdlab.own_code import load_module, shown_at_its_line
 from gdlab.problems import PROBLEMS
 from gdlab.problems.base import Problem
 from gdlab.problems.expression import Expression, parse
+from gdlab.problems.formula import Formula, in_words
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -35,7 +36,6 @@ class Target:
         names: of the elements of the point.
         expression: if it is a formula.
         problem: if it is a problem.
-        file: that it was loaded from, if it is the user's own.
     """
 
     title: str
@@ -44,7 +44,6 @@ class Target:
     names: tuple[str, ...]
     expression: Expression | None = None
     problem: Problem | None = None
-    file: Path | None = None
 
     def graph(self, here: bool = False) -> tuple[Node, list[Node], list[Any]]:
         """Its graph, in terms of single numbers if it only picks such; the variables; and where they stand.
@@ -71,15 +70,12 @@ class Target:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Turn what a user's own function raises into a message that names its line."""
+        """Turn what a user's own function raises into a message that shows its line."""
         try:
-            yield
-        except GdlabError:
-            raise
-        except Exception as error:
-            if self.file is None:
-                raise
-            raise UsageError(f"{self.title} raised {_told(error, self.file)}") from error
+            with shown_at_its_line():
+                yield
+        except OwnCodeError as error:
+            raise ConfigError([error.fault]) from error
 
 
 def find_target(what: str, at: str | None = None) -> Target:
@@ -96,14 +92,13 @@ def find_target(what: str, at: str | None = None) -> Target:
     path, _, name = what.rpartition(":") if ".py:" in what else (what, "", "")
     suffix = Path(path).suffix.lower()
     if suffix in (".yaml", ".yml"):
-        return _problem(resolve(path).experiment.problem, point)
+        return _of_experiment(resolve(path).experiment, point)
     if suffix == ".py":
         return _checked(_function(Path(path), name, point))
     if what in PROBLEMS:
         return _problem(PROBLEMS[what](), point)
     if what.isidentifier() and what.isascii() and len(what) > 2 and (point is None or what not in point.named):
-        hint = did_you_mean(what, PROBLEMS)
-        raise UsageError(f"there is no problem {what!r}{'; ' + hint if hint else ''}; there are: {', '.join(PROBLEMS)}")
+        raise UsageError(unknown("problem", what, PROBLEMS))
     return _checked(_formula(what, point))
 
 
@@ -115,10 +110,9 @@ def _checked(target: Target) -> Target:
         shown = "the condition" if target.expression is None else target.title
         raise UsageError(f"{target.title} is true or false, not a number; write where({shown}, a, b)")
     if target.expression is not None and value.shape != ():
-        size = " by ".join(map(str, value.shape)) + (" numbers" if value.ndim == 1 else " matrix")
         raise UsageError(
-            f"{target.title} is {size} here, and a gradient is that of one: write sum(…) or mean(…) around it"
-            + _product(target.expression)
+            f"{target.title} is {in_words(value.shape)} here, and a gradient is that of one: "
+            "write sum(…) or mean(…) around it" + _product(target.expression)
         )
     return target
 
@@ -138,14 +132,31 @@ def _formula(text: str, point: Point | None) -> Target:
     values = point.values(names)
     layout = {name: len(value) if isinstance(value, list) else None for name, value in values.items()}
     expression = parse(text, layout)
+    return Target(expression.text, expression, expression.pack(values), _named(expression), expression)
+
+
+def _named(expression: Expression) -> tuple[str, ...]:
+    """The names of the parameters of a formula: `x`, and `w[0]`, `w[1]` of a vector."""
     elements: list[str] = []
-    for name, size in layout.items():
+    for name, size in expression.layout.items():
         elements += [name] if size is None else [f"{name}[{k}]" for k in range(size)]
-    return Target(expression.text, expression, expression.pack(values), tuple(elements), expression)
+    return tuple(elements)
 
 
-def _problem(problem: Problem, point: Point | None) -> Target:
-    start = problem.initial(np.random.default_rng(0))
+def _of_experiment(experiment: Experiment, point: Point | None) -> Target:
+    """The problem of a config where its run starts, on the data of that run."""
+    streams = Streams.of(experiment.seed)
+    problem = experiment.problem.drawn(streams.data)
+    start = problem.initial(streams.start)
+    if not isinstance(problem, Formula):
+        return _problem(problem, point, start)
+    expression = problem.expression
+    w = start if point is None else expression.pack(point.values(expression.variables))
+    return Target(problem.formula, expression, w, _named(expression), expression, problem)
+
+
+def _problem(problem: Problem, point: Point | None, start: Array | None = None) -> Target:
+    start = problem.initial(np.random.default_rng(0)) if start is None else start
     w = start if point is None else np.array(point.elements(len(start)))
     formula = problem.formula.partition("\n")[0]
     title = f"problem {problem.name}" + (f": {formula}" if formula else "")
@@ -153,7 +164,10 @@ def _problem(problem: Problem, point: Point | None) -> Target:
 
 
 def _function(path: Path, name: str, point: Point | None) -> Target:
-    module = _load(path)
+    try:
+        module, _ = load_module(path)
+    except OwnCodeError as error:
+        raise ConfigError([error.fault]) from error
     functions = {
         key: value
         for key, value in vars(module).items()
@@ -162,13 +176,10 @@ def _function(path: Path, name: str, point: Point | None) -> Target:
     if not name and len(functions) == 1:
         name = next(iter(functions))
     if name not in functions:
+        if name:
+            raise UsageError(unknown(f"function of {path}:", name, functions))
         listed = ", ".join(f"{path}:{key}" for key in functions) or "none"
-        what = (
-            f"{path} has no function {name!r}" + (f"; {hint}" if (hint := did_you_mean(name, functions)) else ".")
-            if name
-            else f"which function of {path}?"
-        )
-        raise UsageError(f"{what} There are: {listed}")
+        raise UsageError(f"which function of {path}? There are: {listed}")
     f = functions[name]
     title = f"{name} of {path}"
     names = _arguments(f)
@@ -176,11 +187,11 @@ def _function(path: Path, name: str, point: Point | None) -> Target:
         if point is None:
             raise UsageError(f"say where: --at {','.join(f'{x}=…' for x in names)}")
         numbers = np.array([point.number(x, value) for x, value in point.values(names, "function").items()])
-        return Target(title, lambda w: f(*(w[k] for k in range(len(names)))), numbers, names, file=path)
+        return Target(title, lambda w: f(*(w[k] for k in range(len(names)))), numbers, names)
     if point is None:
         raise UsageError("say where: --at 1,2,…, the elements of its argument")
     w = np.array(point.elements(None))
-    return Target(title, f, w, _elements(w), file=path)
+    return Target(title, f, w, _elements(w))
 
 
 def _arguments(f: Callable[..., Any]) -> tuple[str, ...]:
@@ -192,24 +203,3 @@ def _arguments(f: Callable[..., Any]) -> tuple[str, ...]:
 
 def _elements(w: Array) -> tuple[str, ...]:
     return tuple(f"w[{k}]" for k in range(w.size))
-
-
-def _load(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(f"_gdlab_{path.stem}", path)
-    assert spec is not None  # noqa: S101 - a .py file has a loader
-    assert spec.loader is not None  # noqa: S101
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise UsageError(f"{path} cannot be loaded: {_told(error, path)}") from error
-    return module
-
-
-def _told(error: Exception, path: Path) -> str:
-    """The name and text of an error, and the last line of the file that took part in it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
-    lines = lines or [getattr(error, "lineno", None)]
-    return f"{type(error).__name__}: {error}" + (f" (line {lines[-1]})" if lines[-1] else "")

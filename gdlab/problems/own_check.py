@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.methods import Method, Numeric
-from gdlab.errors import DifferentiationError, Fault, OwnCodeError
+from gdlab.errors import BranchError, DifferentiationError, Fault, OwnCodeError
 from gdlab.own_code import fault_in_own_code, shown_at_its_line
 from gdlab.problems.base import Array, Problem
 from gdlab.problems.own import FunctionProblem
@@ -113,7 +113,8 @@ def _bound(problem: Problem, method: Method, w: Array, batch: int | None) -> Non
             raise
         reason = str(error).removeprefix(f"{fault.source}:{fault.line}: ")
         message = f"{problem.name} cannot be differentiated by {method.name}: {reason}"
-        hint = "or write gradient: numeric" if method.name != "numeric" else ""
+        retraced = "{name: reverse, retrace: true} or " if isinstance(error, BranchError) else ""
+        hint = f"or set gradient: {retraced}numeric" if method.name != "numeric" else ""
         raise OwnCodeError(dataclasses.replace(fault, message=message, hint=hint)) from error
 
 

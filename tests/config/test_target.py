@@ -5,6 +5,7 @@ import pytest
 
 from gdlab.config.target import find_target
 from gdlab.errors import BranchError, UsageError
+from gdlab.experiment.seeds import Streams
 
 SOURCE = """
 import numpy as np
@@ -89,13 +90,13 @@ def test_the_only_function_of_a_file_needs_no_name(tmp_path):
     [
         ("x*y", None, "say where: --at x=…,y=…"),
         ("1 + 2", None, "'1 + 2' has no variable"),
-        ("rosenbrok", None, "there is no problem 'rosenbrok'; did you mean 'rosenbrock'?"),
+        ("rosenbrok", None, "unknown problem 'rosenbrok': did you mean 'rosenbrock'?"),
         ("x +", "x=1", "cannot be read as a formula"),
         ("polynomial", "1,2,3", "there are 2 parameters, 3 are given"),
         ("nowhere.yaml", None, "nowhere.yaml"),
-        ("nowhere.py:f", "1", "nowhere.py: no such file"),
+        ("nowhere.py:f", "1", "nowhere.py cannot be read: No such file or directory"),
         ("{file}", "1", "which function of {file}? There are: {file}:square, {file}:crooked, {file}:branching"),
-        ("{file}:sqare", "1", "has no function 'sqare'; did you mean 'square'?"),
+        ("{file}:sqare", "1", "mine.py: 'sqare': did you mean 'square'?"),
         ("{file}:square", None, "say where"),
     ],
 )
@@ -108,15 +109,15 @@ def test_what_means_nothing(file, what, at, words):
 def test_a_file_that_cannot_be_loaded_is_named_with_its_line(tmp_path):
     path = tmp_path / "broken.py"
     path.write_text("import math\n\nmath.sqrt(-1)\n")
-    with pytest.raises(UsageError, match=r"cannot be loaded: ValueError: .* \(line 3\)"):
+    with pytest.raises(UsageError, match=r"broken.py:3:1: ValueError: .*\n  3 \| math.sqrt"):
         find_target(f"{path}:f", "1")
     path.write_text("def f(:\n")
-    with pytest.raises(UsageError, match=r"SyntaxError: .* \(line 1\)"):
+    with pytest.raises(UsageError, match=r"broken.py:1:7: SyntaxError"):
         find_target(f"{path}:f", "1")
 
 
 def test_what_a_function_raises_becomes_a_message_with_its_line(file):
-    with pytest.raises(UsageError, match=r"crooked of .* raised ZeroDivisionError: .* \(line 8\)"):
+    with pytest.raises(UsageError, match=r"mine.py:8:12: ZeroDivisionError: .*\n  8 \|     return 1 / 0"):
         find_target(f"{file}:crooked", "1")
 
 
@@ -165,3 +166,17 @@ def test_a_function_that_branches_has_a_graph_of_the_branch_that_is_taken(file):
         target.graph()
     out, (x,), values = target.graph(here=True)
     assert (x.name, values, out.primitive.name) == ("w[0]", [-3.0], "negative")
+
+
+def test_a_formula_in_a_config_goes_by_its_names_and_starts_where_its_run_does(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "problem: {formula: sum((w - c)**2) + x, start: {w: {from: -1, to: 1, size: 2}, x: 3}, "
+        "constants: {c: [1, 2]}}\noptimizer: gd\nseed: 4\n"
+    )
+    target = find_target(str(path))
+    assert (target.title, target.names) == ("sum((w - c)**2) + x", ("w[0]", "w[1]", "x"))
+    np.testing.assert_array_equal(target.point[:2], Streams.of(4).start.uniform(-1, 1, 2))
+    assert find_target(str(path), "w=1,2,x=3").f(find_target(str(path), "w=1,2,x=3").point) == 3.0
+    _, variables, _ = target.graph()
+    assert [variable.name for variable in variables] == ["w", "x"]
