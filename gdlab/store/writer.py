@@ -204,8 +204,9 @@ class RunWriter:
         """
         self._rows.close()
         self._end(status, step, reason, summary, point)
-        with suppress(OSError):  # it is of no more use
-            (self.folder / CHECKPOINT).unlink(missing_ok=True)
+        if status != Status.INTERRUPTED:  # a checkpoint is of no more use
+            with suppress(OSError):
+                (self.folder / CHECKPOINT).unlink(missing_ok=True)
 
     def _end(
         self,

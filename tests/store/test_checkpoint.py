@@ -52,5 +52,5 @@ def test_damage_is_told(tmp_path, damage):
     write_checkpoint(tmp_path, KEPT)
     file = tmp_path / FILE
     file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises(StoreError, match="checkpoint.npz"):
+    with pytest.raises(StoreError, match=FILE):
         read_checkpoint(tmp_path)
