@@ -24,7 +24,9 @@ _TOLERANCE = 0.01
 _ROUNDS = 50
 
 
-def advice(outcome: Outcome, experiment: Experiment, start: Any, slope: float) -> Outcome:
+def advice(
+    outcome: Outcome, experiment: Experiment, start: Any, slope: float, curvature: "Curvature | None" = None
+) -> Outcome:
     """The outcome with what to try added to its reason, where that is known.
 
     Args:
@@ -32,13 +34,14 @@ def advice(outcome: Outcome, experiment: Experiment, start: Any, slope: float) -
         experiment: what was run.
         start: w₀.
         slope: the norm of the last gradient that was seen at a finite loss.
+        curvature: of the loss of the experiment, where many are asked about; unset, one is made.
     """
     if outcome.status not in (Status.DIVERGED, Status.NON_FINITE) or outcome.step == 0:
         return outcome
-    return dataclasses.replace(outcome, reason=f"{outcome.reason}; {_hint(experiment, start, slope)}")
+    return dataclasses.replace(outcome, reason=f"{outcome.reason}; {_hint(experiment, start, slope, curvature or Curvature(experiment))}")
 
 
-def _hint(experiment: Experiment, start: Any, slope: float) -> str:
+def _hint(experiment: Experiment, start: Any, slope: float, largest: "Curvature") -> str:
     optimizer = experiment.optimizer
     optimizer = optimizer.rule if isinstance(optimizer, Around) else optimizer  # with the greatest lr of a schedule
     lr = getattr(optimizer, "lr", None)
@@ -46,7 +49,7 @@ def _hint(experiment: Experiment, start: Any, slope: float) -> str:
         return "its gradient is NaN there, so no step leads on; start elsewhere"
     if not isinstance(lr, int | float) or getattr(optimizer, "variant", None) == "lecture":
         return "try another optimizer, or another start"
-    if optimizer.name in _STABLE and (curvature := largest_curvature(experiment, start)):
+    if optimizer.name in _STABLE and (curvature := largest(start)):
         stable = _STABLE[optimizer.name](getattr(optimizer, "gamma", 0.0)) / abs(curvature)
         if stable < lr:
             return f"the largest curvature at the start is {abs(curvature):.3g}, so try lr below {_down(stable)}"
@@ -61,13 +64,39 @@ def _down(value: float) -> str:
 
 def largest_curvature(experiment: Experiment, w: Any) -> float | None:
     """The eigenvalue of the Hessian with the largest absolute value, by power iteration; None if it cannot be had."""
-    try:
-        derivatives = experiment.gradient.bind(experiment.problem.loss, w)
+    return Curvature(experiment)(w)
+
+
+class Curvature:
+    """`largest_curvature` of one loss at many points; asked again of the same point, it knows the answer.
+
+    Args:
+        experiment: its loss, and how it is differentiated.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._derivatives: Any = None
+        self._known: dict[bytes, float | None] = {}
+
+    def __call__(self, w: Any) -> float | None:
+        """The eigenvalue at w, shape (n,)."""
+        key = np.asarray(w).tobytes()
+        if key not in self._known:
+            try:
+                self._known[key] = self._iterated(w)
+            except (GdlabError, FloatingPointError, ValueError):
+                self._known[key] = None
+        return self._known[key]
+
+    def _iterated(self, w: Any) -> float | None:
+        if self._derivatives is None:
+            self._derivatives = self._experiment.gradient.bind(self._experiment.problem.loss, w)
         v = np.random.default_rng(0).standard_normal(np.shape(w))
         v /= np.linalg.norm(v)
         eigenvalue = 0.0
         for _ in range(_ROUNDS):
-            product = derivatives.hvp(w, v)
+            product = self._derivatives.hvp(w, v)
             new, size = float(v @ product), float(np.linalg.norm(product))
             if not 0 < size < np.inf:
                 break
@@ -75,6 +104,4 @@ def largest_curvature(experiment: Experiment, w: Any) -> float | None:
             eigenvalue = new
             if settled:
                 break
-    except (GdlabError, FloatingPointError, ValueError):
-        return None
-    return eigenvalue if np.isfinite(eigenvalue) else None
+        return eigenvalue if np.isfinite(eigenvalue) else None

@@ -1,0 +1,71 @@
+"""What an optimizer can do in lanes, found by trying it on a small bowl."""
+
+from typing import Any
+
+import numpy as np
+
+from gdlab.errors import DifferentiationError
+from gdlab.experiment.lanes.numbers import numbers, with_numbers
+from gdlab.optimizers import Optimizer
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_POINTS = np.array([[0.7, -1.1], [-0.4, 0.9]])  # each column a replica
+_STEPS = 3
+
+
+class _Bowl:
+    """f = Σ i·wᵢ², of one point or of many side by side."""
+
+    def value(self, w: Any) -> Any:
+        return np.sum(_weights(w) * w * w, axis=0)
+
+    def gradient(self, w: Any) -> Any:
+        return 2 * _weights(w) * w
+
+    def value_and_gradient(self, w: Any) -> tuple[Any, Any]:
+        return self.value(w), self.gradient(w)
+
+
+def _weights(w: Any) -> Array:
+    return np.arange(1.0, 1 + w.shape[0]).reshape(-1, *(1,) * (len(w.shape) - 1))
+
+
+def can_differ(optimizer: Optimizer) -> frozenset[str]:
+    """The paths of the numbers of an optimizer that its step only calculates with, and does not branch on."""
+    ready = optimizer.fitted(_STEPS, 0)
+    mine = [path for path in numbers(optimizer) if not path.endswith("noise.seed")]
+    seeds = frozenset(path for path in numbers(optimizer) if path.endswith("noise.seed"))
+    if _runs(ready, mine):
+        return frozenset(mine) | seeds
+    alone = [path for path in mine if _runs(ready, [path])]
+    return (frozenset(alone) if _runs(ready, alone) else frozenset()) | seeds
+
+
+def _runs(optimizer: Optimizer, paths: list[str]) -> bool:
+    """Whether a step works on replicas that differ in these numbers."""
+    found = numbers(optimizer)
+    values = {path: np.array([found[path], found[path]]) for path in paths}
+    try:
+        _walk(with_numbers(optimizer, values), _POINTS)
+    except (DifferentiationError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return False
+    return True
+
+
+def mixes_lanes(optimizer: Optimizer) -> bool:
+    """Whether replicas side by side do not take the steps that each takes by itself."""
+    try:
+        together = _walk(optimizer, _POINTS)
+        apart = np.stack([_walk(optimizer, _POINTS[:, i]) for i in range(_POINTS.shape[1])], axis=1)
+    except (DifferentiationError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return True
+    return not np.allclose(together, apart, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+
+def _walk(optimizer: Any, w: Array) -> Array:
+    with np.errstate(all="ignore"):
+        state = optimizer.init(w)
+        for _ in range(_STEPS):
+            w, state = optimizer.step(_Bowl(), w, state)
+    return w

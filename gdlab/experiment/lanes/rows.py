@@ -1,0 +1,120 @@
+"""The logged rows of many lanes, as columns of shape (points, lanes)."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gdlab.autodiff import AtPoints
+from gdlab.experiment.lanes.numbers import with_numbers
+from gdlab.experiment.lanes.result import blank
+from gdlab.experiment.lanes.stepper import Kit, LaneStepper
+from gdlab.experiment.lanes.watch import norms
+from gdlab.experiment.rows import AVERAGE_LOSS
+
+Array = np.ndarray[Any, np.dtype[Any]]
+_FIRST = 16  # rows that room is made for at once
+
+
+class Measured:
+    """What is measured at logged points beside loss and gradient, compiled once for each number of lanes."""
+
+    def __init__(self, kit: Kit) -> None:
+        problem = kit.experiment.problem
+        self.measures: dict[str, Callable[[Any], Any]] = {
+            name: _of_all_rows(measure) for name, measure in problem.measures().items()
+        }
+        self.average = _of_all_rows(problem.loss) if kit.optimizer.averages else None
+        self.names = (*([AVERAGE_LOSS] if self.average else []), *self.measures)
+        self._start = kit.start
+        self._programs: dict[tuple[str, int], AtPoints] = {}
+
+    def at(self, name: str, points: Array) -> Array:
+        """A measure, or the loss of averages, at points of shape (n, lanes)."""
+        key = name, points.shape[1]
+        if key not in self._programs:
+            f = self.average if name == AVERAGE_LOSS and self.average is not None else self.measures[name]
+            self._programs[key] = AtPoints(f, self._start, points.shape[1])
+        return self._programs[key](points)
+
+
+class RowsOfLanes:
+    """Collects the rows of lanes.
+
+    Args:
+        kit: what the lanes have in common.
+        measured: likewise.
+        numbers: by path, the numbers in which they differ, each of shape (lanes,).
+        lanes: how many there are.
+
+    Attributes:
+        count: rows that each lane has, shape (lanes,).
+        slope: the gradient norm of the last row of each lane with a finite loss, 0 if there is none; shape (lanes,).
+    """
+
+    def __init__(self, kit: Kit, measured: Measured, numbers: dict[str, Array], lanes: int) -> None:
+        self._kit = kit
+        self._measured = measured
+        self._numbers = numbers
+        self._uses_gradient = kit.optimizer.uses_gradient
+        self.count = np.zeros(lanes, int)
+        self.slope = np.zeros(lanes)
+        names = ("loss", *(["grad_norm"] if self._uses_gradient else []), "seconds", *measured.names)
+        self._columns = {"step": np.full((_FIRST, lanes), -1, np.int32 if kit.experiment.steps < 1 << 31 else np.int64)}
+        self._columns |= {name: np.full((_FIRST, lanes), math.nan) for name in names}
+
+    def note(self, step: int, stepper: LaneStepper, at: Array, lanes: Array, loss: Array, seconds: float) -> None:
+        """Take down a row of some lanes.
+
+        Args:
+            step: steps done.
+            stepper: whose points they are.
+            at: where the lanes are in the stepper.
+            lanes: their numbers here.
+            loss: f(w) of all lanes of the stepper.
+            seconds: of training.
+        """
+        row = self.count[lanes]
+        if row.max() >= len(self._columns["step"]):
+            self._columns = {name: _longer(column) for name, column in self._columns.items()}
+        where = row, lanes
+        columns = self._columns
+        columns["step"][where] = step
+        columns["loss"][where] = loss[at]
+        columns["seconds"][where] = seconds
+        if self._uses_gradient:
+            found = norms(stepper.gradient())[at]
+            columns["grad_norm"][where] = found
+            finite = np.isfinite(loss[at])
+            self.slope[lanes[finite]] = found[finite]
+        for name in self._measured.names:
+            points = stepper.solution() if name == AVERAGE_LOSS else stepper.w
+            columns[name][where] = self._measured.at(name, points)[at]
+        self.count[lanes] += 1
+
+    def last(self, name: str) -> Array:
+        """The value in the last row of each lane."""
+        return self._columns[name][self.count - 1, np.arange(len(self.count))]
+
+    def curves(self) -> dict[str, Array]:
+        """What was noted, by name."""
+        return {name: column[: self.count.max()] for name, column in self._columns.items()}
+
+    def lr(self) -> Array | None:
+        """The step size of each lane, shape (lanes,), or of each row if it changes; None if there is none."""
+        step = self.curves()["step"]
+        k = np.maximum(step, 0).astype(self._kit.start.dtype)
+        lr = with_numbers(self._kit.optimizer, self._numbers).lr_at(k)
+        if lr is None:
+            return None
+        return np.array(lr) if np.ndim(lr) == 2 else np.array(np.broadcast_to(lr, step.shape[1:]))
+
+
+def _longer(column: Array) -> Array:
+    """Twice as long, with blanks at the end."""
+    return np.concatenate([column, np.full_like(column, blank(column.dtype))])
+
+
+def _of_all_rows(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    return lambda w: measure(w, None)
