@@ -25,15 +25,15 @@ class Mapped:
         title: the name of the file, for errors.
         columns: which of the file, in this order.
         rows: which of the file, shape (rows,); None for all.
-        mean, deviation: (x − mean)/deviation is what is taken in place of x, each of shape (columns,).
+        shift, scale: (x − shift)/scale is what is taken in place of x, each of shape (columns,).
     """
 
     file: Array
     title: str
     columns: slice | Array = dataclasses.field(default_factory=lambda: slice(None))
     rows: Array | None = None
-    mean: Array | None = None
-    deviation: Array | None = None
+    shift: Array | None = None
+    scale: Array | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -60,7 +60,7 @@ class Mapped:
             x = x[:, self.columns]
         if self.file.dtype.kind != "f":
             x = x.astype(float)
-        return x if self.mean is None or self.deviation is None else (x - self.mean) / self.deviation
+        return x if self.shift is None or self.scale is None else (x - self.shift) / self.scale
 
     def __getitem__(self, rows: Any) -> Any:
         return self.take(rows)
@@ -80,6 +80,6 @@ class Mapped:
 
     def scaled(self, mean: Array, deviation: Array) -> "Mapped":
         """(x − mean)/deviation in place of each x."""
-        if self.mean is not None and self.deviation is not None:
-            mean, deviation = self.mean + mean * self.deviation, self.deviation * deviation
-        return dataclasses.replace(self, mean=mean, deviation=deviation)
+        if self.shift is not None and self.scale is not None:
+            mean, deviation = self.shift + mean * self.scale, self.scale * deviation
+        return dataclasses.replace(self, shift=mean, scale=deviation)

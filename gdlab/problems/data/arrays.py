@@ -28,12 +28,10 @@ def read_npz(path: str, target: str | None, columns: tuple[int, ...] | None, cla
     Raises:
         DataError: names file, array and place of what cannot be used.
     """
-    arrays = _open(path, None)
-    if not isinstance(arrays, np.lib.npyio.NpzFile):
+    if _begins(path, np.lib.format.MAGIC_PREFIX):
         raise DataError(f"{path}: this is a single array, as .npy holds it, not an .npz")
-    with arrays:
-        names = tuple(arrays.files)
-        pair = _pair(path, names, target)
+    with Path(path).open("rb") as file, _loaded(path, file) as arrays:
+        pair = _pair(path, tuple(arrays.files), target)
         x, y = (_member(path, arrays, name) for name in pair)
     inputs, targets = f"{path}: {pair[0]}", f"{path}: {pair[1]}"
     x = _chosen(_flat(inputs, x), columns, inputs)
@@ -92,19 +90,25 @@ def _mapped(path: str, array: Array, places: list[int]) -> Mapped:
     return Mapped(array, path, slice(first, last) if places == list(range(first, last)) else np.array(places))
 
 
-def _open(path: str, mode: Any) -> Any:
+def _loaded(path: str, source: Any, mode: Any = None) -> Any:
+    """What NumPy makes of a file. Pickles are never loaded."""
     try:
-        return np.load(path, mmap_mode=mode, allow_pickle=False)
+        return np.load(source, mmap_mode=mode, allow_pickle=False)
     except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: this cannot be read as an array of NumPy: {_reason(error)}") from error
+        raise DataError(f"{path}: this cannot be read as arrays of NumPy: {_reason(error)}") from error
 
 
 def _array(path: str) -> Array:
-    array = _open(path, "r")
-    if not isinstance(array, np.ndarray):
-        array.close()
+    """The array of a .npy, mapped."""
+    if _begins(path, b"PK"):
         raise DataError(f"{path}: this holds several arrays, as .npz does, not one as .npy")
+    array: Array = _loaded(path, path, "r")
     return array
+
+
+def _begins(path: str, beginning: bytes) -> bool:
+    with Path(path).open("rb") as file:
+        return file.read(len(beginning)) == beginning
 
 
 def _member(path: str, arrays: Any, name: str) -> Array:
