@@ -48,8 +48,7 @@ class Part:
         return sum(len(piece) * mean(w, piece) for piece in self.table.pieces()) / len(self.table)
 
     def _sums_and_targets(self, w: Any, rows: Any) -> tuple[Any, Any]:
-        inputs = take(self.inputs, rows) if self.table.resident else self.table.take(rows)[0]
-        return self.network(w, inputs), take(self.targets, rows)
+        return self.network(w, take(self.inputs, rows)), take(self.targets, rows)
 
     @cached_property
     def inputs(self) -> Any:

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gdlab.problems.data.mapped import Mapped
 
 from gdlab.autodiff.methods import Reverse
 from gdlab.errors import DataError
 from gdlab.problems.data import DataSet, Split, Table
+from gdlab.problems.mapped import Mapped
 from gdlab.problems.networks.mlp import MLP
 
 RNG = np.random.default_rng(0)
