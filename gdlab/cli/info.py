@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pydantic", "pyyaml", "pandas", "matplotlib", "rich", "typer")
 
 # The words for the lists, and what is in them.
-KINDS = {"problems": "problem", "gradients": "gradient", "optimizers": "optimizer", "schedules": "schedule"}
+KINDS = {
+    "problems": "problem",
+    "data": "data",
+    "gradients": "gradient",
+    "optimizers": "optimizer",
+    "schedules": "schedule",
+}
 
 _FORMULAS = {"problem": "Loss", "schedule": "Value h of the step that follows k others"}
 
@@ -31,14 +37,14 @@ def command(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="problems, gradients, optimizers or schedules; all of them if left out.",
+            help="problems, data, gradients, optimizers or schedules; all of them if left out.",
             autocompletion=lambda: list(KINDS),
         ),
     ] = None,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Describe this one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List problems, gradients, optimizers and schedules, or describe one.
+    """List problems, data sets, gradients, optimizers and schedules, or describe one.
 
     The list of optimizers ends with what goes around any of them. A description has the rule, the parameters with
     their defaults and ranges, the source, and a config to start from.

@@ -16,15 +16,25 @@ from gdlab.optimizers import Around, Optimizer
 from gdlab.optimizers.around import AVERAGES, KEYS, keys_around
 from gdlab.optimizers.around.combination import schedulable
 from gdlab.optimizers.schedules import SCHEDULES
+from gdlab.problems import PROBLEMS
 from gdlab.problems.base import Problem
+from gdlab.problems.data import DATA, DataFile, DataSet
+from gdlab.problems.formula import Formula
+from gdlab.problems.own import FunctionProblem
 from gdlab.record import Record
 from gdlab.report.numbers import setting
 
 # All that a config can name, by what it is.
-NAMED: dict[str, Mapping[str, type[Record]]] = {**CHOICES, "schedule": SCHEDULES}
+NAMED: dict[str, Mapping[str, type[Record]]] = {**CHOICES, "schedule": SCHEDULES, "data": DATA}
+
+# What a config writes out instead of a name.
+_WRITTEN: dict[str, Mapping[str, type[Record]]] = {"problem": {"formula": Formula, "file": FunctionProblem}}
 
 # What stands in samples for what has no default.
+_FORMULA = {"formula": "x**2 + 10*y**2", "start": {"x": 3, "y": 4}}
+_FILE = {"file": "my_problem.py", "name": "my_loss", "start": [1, 2]}
 _EXAMPLES: dict[str, Any] = {"start": 0.1, "peak": 0.1, "factor": 0.5, "every": 250, "steps": 100, "then": 0.1}
+_FOR_PYTHON = ("Source:", "Raises:", "Class attributes:")  # paragraphs that stand elsewhere, or tell nothing of YAML
 _FEW = 6  # coordinates and minimizers that are worth printing
 
 
@@ -78,9 +88,10 @@ def entries(kind: str) -> list[Entry]:
     """Describe the records that a config can name.
 
     Args:
-        kind: `problem`, `gradient`, `optimizer` or `schedule`.
+        kind: `problem`, `gradient`, `optimizer`, `schedule` or `data`.
     """
-    return [_entry(kind, record) for record in NAMED[kind].values()]
+    named, written = NAMED[kind], _WRITTEN.get(kind, {})
+    return [_entry(kind, name, record) for name, record in (*named.items(), *written.items())]
 
 
 @dataclass(frozen=True)
@@ -106,14 +117,14 @@ def surroundings() -> Surroundings:
     return Surroundings(settings, {name: average.summary() for name, average in AVERAGES.items()}, order)
 
 
-def _entry(kind: str, record: type[Record]) -> Entry:
+def _entry(kind: str, name: str, record: type[Record]) -> Entry:
     _, *details = re.split(r"\n\s*\n", inspect.cleandoc(record.__doc__ or ""))
     return Entry(
         kind=kind,
-        name=record.name,
+        name=name,
         summary=record.summary(),
-        details=tuple(" ".join(part.split()) for part in details if not part.startswith("Source:")),
-        formula=getattr(record, "formula", ""),
+        details=tuple(" ".join(part.split()) for part in details if not part.startswith(_FOR_PYTHON)),
+        formula=getattr(record, "formula", "") if isinstance(getattr(record, "formula", ""), str) else "",
         facts=_facts(record),
         settings=_settings(record),
         variants=getattr(record, "variants", {}),
@@ -128,6 +139,8 @@ def _settings(record: type[Record]) -> tuple[Setting, ...]:
 
 
 def _default(value: Any) -> str:
+    if isinstance(value, Record):
+        return value.name
     return "" if value is dataclasses.MISSING else setting(value)
 
 
@@ -138,8 +151,10 @@ def _facts(record: type[Record]) -> dict[str, str]:
         if follow:
             facts["schedules"] = f"{join(follow)} may follow one, see gdlab info schedules"
         facts["around it"] = f"{join(around)}, see gdlab info optimizers"
-    if issubclass(record, Problem):
+    if issubclass(record, Problem) and record in PROBLEMS.values():
         facts |= _known(record())
+    if issubclass(record, DataSet) and record.licence:
+        facts["licence"] = record.licence
     return facts
 
 
@@ -163,8 +178,15 @@ def _sample(kind: str, record: type[Record]) -> dict[str, Any]:
         needed = [p.name for p in record.parameters() if p.default is dataclasses.MISSING or p.name == "every"]
         lr = {"schedule": record.name} | {name: _EXAMPLES[name] for name in needed}
         return {"problem": "quadratic", "optimizer": {"name": "gd", "lr": lr}, "steps": 1000}
+    if kind == "data":
+        data = {"file": "table.csv", "target": "species", "test": 0.2} if record is DataFile else record.name
+        return {"problem": {"name": "mlp", "data": data}, "optimizer": "adam", "steps": 1000}
+    written = {Formula: _FORMULA, FunctionProblem: _FILE}.get(record)
+    if written is not None:
+        return {"problem": written, "optimizer": "gd", "steps": 1000}
     parts: dict[str, Any] = {"problem": "quadratic", "optimizer": "gd"}
     if kind == "gradient":
         parts = {"problem": "quadratic", "gradient": "", "optimizer": "gd"}
-    parts[kind] = {"name": record.name} | record_data(record())
+    data_sets = {p.name: p.default.name for p in record.parameters() if isinstance(p.default, DataSet)}
+    parts[kind] = {"name": record.name} | record_data(record()) | data_sets
     return {**parts, "steps": 1000}

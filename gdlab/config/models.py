@@ -20,7 +20,9 @@ from gdlab.optimizers.around import AVERAGES, Average, keys_around
 from gdlab.optimizers.around.combination import schedulable
 from gdlab.optimizers.schedules import SCHEDULES, Schedule, Warmup
 from gdlab.problems import PROBLEMS
-from gdlab.record import NonNegative, Positive, Record
+from gdlab.problems.data import DATA, DataSet
+from gdlab.problems.formula import Formula
+from gdlab.record import Count, NonNegative, Positive, Record
 from gdlab.store.names import PATTERN
 
 # The keys of a config that choose one of several records by name, and those that hold the one record they are for.
@@ -32,6 +34,7 @@ RECORDS_WITHIN: dict[type[Record], str] = {
     Schedule: "a number, or a mapping with schedule",
     Noise: "a number > 0, or a mapping of variance, decay and seed",
     Average: "polyak or exponential, or a mapping with name",
+    DataSet: "the name of a data set, or a mapping with name or file",
 }
 
 DEFAULTS: dict[str, Any] = {"gradient": {"name": "reverse"}, "stop": {}, "log": {}, "batch": {}, "checkpoint": {}}
@@ -101,13 +104,43 @@ def _model(name: str, doc: str, fields: dict[str, Any]) -> type[BaseModel]:
 
 def _choice(key: str, records: Mapping[str, type[Record]]) -> Any:
     """One of several records: a bare name, or a mapping with `name` and parameters."""
-    fields: Any = _optimizer_fields if key == "optimizer" else _parameters
+    fields: Any = {"optimizer": _optimizer_fields, "problem": _problem_fields}.get(key, _parameters)
     models = [
         _model(record.__name__, record.summary(), {"name": (Literal[name], ...), **fields(record)})
         for name, record in records.items()
     ]
-    own = [_own_optimizer()] if key == "optimizer" else []
+    own = {"optimizer": [_own("optimizer")], "problem": [_formula(), _own("problem")]}.get(key, [])
     return Union[Literal[tuple(records)], *models, *own]
+
+
+def _problem_fields(record: type[Record]) -> dict[str, Any]:
+    """The fields of a problem, with any data set where it takes one."""
+    fields = _parameters(record)
+    for parameter in record.parameters():
+        if DataSet in parameter.types:
+            field = Field(parameter.default.name, description=parameter.doc)  # by default it is one as it is by name
+            fields[parameter.name] = (Literal[tuple(DATA)] | _data(), field)
+    return fields
+
+
+@functools.cache
+def _data() -> Any:
+    """Any data set, as a mapping; one from a file needs no name."""
+    models = []
+    for name, record in DATA.items():
+        named = (Literal[name], "file" if name == "file" else ...)
+        models.append(_model(f"{record.__name__}Data", record.summary(), {"name": named, **_parameters(record)}))
+    return _any_of("Data", models)
+
+
+def _formula() -> type[BaseModel]:
+    """A formula as a problem."""
+    keys: dict[str, Any] = {"from": (float, ...), "to": (float, ...), "size": (Count | None, None)}
+    start = float | tuple[float, ...] | _model("Range", "Numbers drawn evenly from a range.", keys)
+    constant = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
+    kinds = {"start": dict[str, start], "constants": dict[str, constant]}  # type: ignore[valid-type] # made just above
+    fields = {name: (kinds.get(name, hint), field) for name, (hint, field) in _parameters(Formula).items()}
+    return _model("Formula", Formula.summary(), {"name": (Literal["formula"], "formula"), **fields})
 
 
 def _around(rule: type[Optimizer]) -> dict[str, Any]:
@@ -161,15 +194,16 @@ def _any_of(name: str, models: list[type[BaseModel]]) -> Any:
     return create_model(name, __base__=base[Union[tuple(models)]])  # noqa: UP007 - of as many as there are
 
 
-def _own_optimizer() -> type[BaseModel]:
-    """An optimizer from a file of the user's own, whose parameters only the file says."""
+def _own(key: str) -> type[BaseModel]:
+    """An optimizer or a problem from a file of the user's own, whose parameters only the file says."""
+    what = "class" if key == "optimizer" else "function or class"
     keys: dict[str, Any] = {
         "file": (str, Field(..., description="a Python file; its path goes from the config")),
-        "name": (str, Field(None, description="the class in it; may be left out if there is only one")),
+        "name": (str, Field(None, description=f"the {what} in it; may be left out if there is only one")),
         "sha256": (str, Field(None, description="the hash that its content must have")),
     }
     config = ConfigDict(**{**_STRICT, "extra": "allow"})
-    return create_model("OwnOptimizer", __config__=config, __doc__="An optimizer from your own file.", **keys)
+    return create_model(f"Own{key.title()}", __config__=config, __doc__=f"The {key} of your own file.", **keys)
 
 
 def _parameters(record: type[Record]) -> dict[str, Any]:

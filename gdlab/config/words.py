@@ -60,7 +60,7 @@ def allowed(schema: Schema) -> str:
         case "array":
             return _allowed_list(schema)
         case "object":
-            return f"a mapping of {', '.join(schema.get('properties', {}))}"
+            return f"a mapping of {', '.join(schema.get('properties', ['names']))}"
         case kind:
             return _bounded(_TYPES.get(str(kind), "a value"), schema)
 

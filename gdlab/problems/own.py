@@ -62,14 +62,26 @@ def load_problem(file: Path, name: str = "") -> type[Problem]:
 
 @dataclass(frozen=True)
 class FunctionProblem(Problem):
-    """A function of the user's own file as a problem.
+    """A function of your own Python file, written with NumPy.
 
-    Each function has a subclass of its own, whose further fields are the parameters of the function.
+    A loss takes one array of parameters, `def my_loss(w)`, and returns a number; `def my_loss(w, rows)` takes the row
+    numbers of a minibatch, too, and takes its data with `gdlab.take_rows(X, rows)`.
+
+    Parameters with a default, `def my_loss(w, degree=3)`, are further keys of the problem. A function in which all have
+    a default, `def make(degree=3)`, is a factory: it returns the loss.
+
+    The file may say what the config leaves out: `my_loss.start = [1, 2]`, `my_loss.rows = len(X)`,
+    `my_loss.infimum = 0`.
+
+    A class derived from gdlab.Problem is taken, too: its fields are the keys, checked like those of a built-in one.
 
     Class attributes:
         function: the loss, or the factory that makes it.
         is_factory: whether it is a factory.
     """
+
+    name = "file"
+    source = "your own file"
 
     function: ClassVar[Function]
     is_factory: ClassVar[bool] = False

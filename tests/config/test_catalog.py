@@ -4,12 +4,13 @@ import pytest
 
 from gdlab.config.catalog import entries
 from gdlab.config.models import CHOICES
-from gdlab.config.resolve import resolve_text
+from gdlab.config.resolve import resolve, resolve_text
+from gdlab.problems.data import DATA
 
 ALL = [
     (kind, record, entry)
     for kind in CHOICES
-    for record, entry in zip(CHOICES[kind].values(), entries(kind), strict=True)
+    for record, entry in zip(CHOICES[kind].values(), entries(kind), strict=False)
 ]
 
 
@@ -29,3 +30,24 @@ def test_knows_the_minimum_of_a_problem():
     quadratic, polynomial = entries("problem")[:2]
     assert quadratic.facts == {"parameters": "1 by default", "infimum": "4 at [1.0]"}
     assert polynomial.facts["infimum"] == "-inf"
+
+
+def test_describes_what_a_problem_may_be_besides_one_by_name(tmp_path):
+    _, formula, file = [*entries("problem")][len(CHOICES["problem"]) - 1 :]
+    assert (formula.name, file.name) == ("formula", "file")
+    assert resolve_text(formula.sample).experiment.problem.dim == 2
+    assert [setting.name for setting in formula.settings] == ["formula", "start", "constants", "infimum"]
+    path = tmp_path / "a.yaml"
+    path.write_text(file.sample)
+    (tmp_path / "my_problem.py").write_text("def my_loss(w):\n    return w @ w\n")
+    assert resolve(path).experiment.problem.name == "my_loss"
+
+
+@pytest.mark.parametrize("entry", entries("data"), ids=[entry.name for entry in entries("data")])
+def test_describes_data_sets(entry):
+    record = DATA[entry.name]
+    assert [setting.name for setting in entry.settings] == [parameter.name for parameter in record.parameters()]
+    assert entry.source
+    assert entry.facts.get("licence", "") == record.licence
+    if entry.name != "file":
+        assert resolve_text(entry.sample).experiment.problem.data == record()

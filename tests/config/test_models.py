@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from gdlab.config.models import CHOICES, json_schema, parameter_schemas, record_model, settings_model
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers.around import KEYS, keys_around
+from gdlab.problems.data import DATA
 from gdlab.record import Count, Fraction, Positive, Record
 
 
@@ -118,8 +119,10 @@ def test_the_keys_of_a_config_are_the_fields_of_an_experiment():
 def test_the_schema_of_a_choice_takes_a_name_or_a_mapping(key):
     schema = json_schema()
     names, *mappings = schema["properties"][key]["anyOf"]
-    if key == "optimizer":  # or one's own
-        assert mappings.pop() == {"$ref": "#/$defs/OwnOptimizer"}
+    if key != "gradient":  # or one's own
+        assert mappings.pop() == {"$ref": f"#/$defs/Own{key.title()}"}
+    if key == "problem":
+        assert mappings.pop() == {"$ref": "#/$defs/Formula"}
     assert names["enum"] == list(CHOICES[key])
     for (name, record), mapping in zip(CHOICES[key].items(), mappings, strict=True):
         model = schema["$defs"][mapping["$ref"].rsplit("/", 1)[-1]]
@@ -133,6 +136,18 @@ def test_the_schema_of_a_choice_takes_a_name_or_a_mapping(key):
 @pytest.mark.parametrize("key", CHOICES)
 def test_records_are_listed_under_their_names(key):
     assert [record.name for record in CHOICES[key].values()] == list(CHOICES[key])
+
+
+def test_the_schema_of_data_takes_a_name_or_any_data_set():
+    schema = json_schema()
+    data = schema["$defs"]["MLP"]["properties"]["data"]
+    assert data["anyOf"][0]["enum"] == list(DATA)
+    kinds = schema["$defs"]["Data"]["anyOf"]
+    for (name, record), kind in zip(DATA.items(), kinds, strict=True):
+        model = schema["$defs"][kind["$ref"].rsplit("/", 1)[-1]]
+        assert model["properties"]["name"]["const"] == name
+        assert list(model["properties"]) == ["name", *(parameter.name for parameter in record.parameters())]
+        assert ("name" in model.get("required", [])) is (name != "file")
 
 
 def test_every_key_and_parameter_is_explained():
