@@ -51,9 +51,9 @@ def extended(document: Document, folder: Path, chain: tuple[Path, ...] = ()) -> 
     try:
         base = _base(given, folder, chain)
     except ConfigError as error:
-        return Document(own, (*document.faults, *error.faults))
+        return Document(None, (*document.faults, *error.faults))  # what is missing may stand in the base
     if base.root is None:
-        return Document(own, (*document.faults, *base.faults))
+        return Document(None, (*document.faults, *base.faults))
     taken = {key: node for key, node in base.root.value.items() if key not in _OWN}
     under = rebased(replace(base.root, value=taken), (folder / given.value).parent, folder)
     return Document(_merged_root(under, own), (*document.faults, *base.faults))

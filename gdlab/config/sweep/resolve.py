@@ -1,6 +1,6 @@
 """A config, with a sweep or without, to its cells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,7 +152,10 @@ def _data(first: Mapping[str, Any], root: Node, plan: Plan) -> dict[str, Any]:
             data |= {key: plain_data(root.value[key])} if key in root.value else {}
         elif key != "seed":
             data[key] = value
-    section = plain_data(root.value["sweep"])
-    if "seeds" not in section:
-        section["seeds"] = [*plan.seeds]
-    return {**data, "sweep": section}
+    return {**data, "sweep": {**plain_data(root.value["sweep"]), "seeds": _seeds_data(plan.seeds)}}
+
+
+def _seeds_data(seeds: Sequence[int]) -> Any:
+    if not isinstance(seeds, range):
+        return [*seeds]
+    return seeds.stop if seeds.start == 0 else f"{seeds.start}:{seeds.stop}"

@@ -137,11 +137,14 @@ def _spread(key: str, node: Node) -> Values:
         raise ConfigError([at.place.fault(f"logspace cannot reach {show(at.value)}", "both ends must be > 0")])
     if count > 1 and low == high:
         raise ConfigError([inner.place.fault(f"{word} from {show(low)} to itself has one value, not {count:,}")])
-    at_share = _geometric if word == "logspace" else _arithmetic
-    return Values(
-        count,
-        lambda: tuple(Node(at_share(low, high, i / max(1, count - 1)), inner.place, node.key) for i in range(count)),
-    )
+    between = _geometric if word == "logspace" else _arithmetic
+
+    def spelled() -> tuple[Node, ...]:
+        inside = [between(low, high, i / (count - 1)) for i in range(1, count - 1)]
+        every = [float(low), *inside, float(high)][:count]
+        return tuple(Node(value, inner.place, node.key) for value in every)
+
+    return Values(count, spelled)
 
 
 def _geometric(low: Number, high: Number, share: float) -> float:
