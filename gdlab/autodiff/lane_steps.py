@@ -28,6 +28,7 @@ class StepInLanes:
     Attributes:
         exact: whether the step asks for the gradient at w itself; if not, f is told nearby, and no gradient.
         cost: of one step of one lane.
+        numbers: the names of the numbers within the program.
         laned: the arrays of the state that differ from lane to lane; the others are common to all.
 
     Raises:
@@ -46,7 +47,7 @@ class StepInLanes:
         node = variable("w", w)
         leaves, rebuild = flatten(state)
         variables = {name: variable(name, leaf, node.level) for name, leaf in leaves.items()}
-        given = {name: variable(name, np.zeros((), w.dtype), node.level) for name in numbers}
+        given = {name: variable(f"lane_{name.replace('.', '_')}", np.zeros((), w.dtype), node.level) for name in numbers}
         objective = TracedObjective(loss, node)
         after, new = step(objective, node, rebuild(list(variables.values())), given)
         updates = {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
@@ -54,18 +55,19 @@ class StepInLanes:
         if not any(one is node for one in ancestors([self._outputs["value"]])):
             raise DifferentiationError("a loss that is the same for all w is not compiled in lanes")
         self.laned = _laned([node, *given.values()], variables, updates, differing)
-        self._inputs: dict[str, Node] = {"w": node, **given, **variables}
+        self.numbers = {name: str(one.name) for name, one in given.items()}
+        named = {self.numbers[name]: one for name, one in given.items()}
+        self._inputs: dict[str, Node] = {"w": node, **named, **variables}
         self._updates = {"w": constant(after), **updates}
         self.cost: Cost = objective.cost
         self.rebuild = rebuild
         self.names = tuple(leaves)
-        self.numbers = numbers
         self._programs: dict[int, ProgramInLanes] = {}
 
     def at(self, lanes: int) -> "ProgramInLanes":
         """The program for so many lanes; asked again, the same one."""
         if lanes not in self._programs:
-            laned = ["w", *self.numbers, *self.laned]
+            laned = ["w", *self.numbers.values(), *self.laned]
             program = Program(self._inputs, self._outputs, self._updates, lanes=lanes, laned=laned, pause=True)
             self._programs[lanes] = ProgramInLanes(program, self)
         return self._programs[lanes]
@@ -93,7 +95,7 @@ class ProgramInLanes:
             self.gradient = arrays["gradient"]
             if self.gradient.shape != self.w.shape:  # that of a linear loss is the same in all lanes
                 self.gradient = np.broadcast_to(self.gradient[:, None], self.w.shape)
-        self.numbers = {name: arrays[name] for name in step.numbers}
+        self.numbers = {name: arrays[within] for name, within in step.numbers.items()}
         self.leaves = {name: arrays[name] for name in step.names}
         self.advance: Callable[[], Any] = program.run().__next__
 

@@ -150,7 +150,7 @@ class _Run:
             now = perf_counter()
             self.seconds += (now - clock) / np.count_nonzero(self.live)
             self._look(k, last, due=k == due, pulse=k >= pulse)
-            running = np.count_nonzero(self.live)
+            running = int(np.count_nonzero(self.live))
             if not running:
                 return self._results()
             if k >= pulse:
