@@ -29,7 +29,7 @@ TABLE = [
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
     (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
     (["gradients", "numeric"], 0, ["forward, central, complex or richardson", "null", "2n"], ""),
-    (["optimisers"], 2, [], "did you mean 'optimizers'? There are problems, gradients, optimizers, "),
+    (["optimisers"], 2, [], "did you mean 'optimizers'? There are problems, data, gradients, optimizers, "),
     (["adm"], 2, [], "unknown list or name 'adm': did you mean 'adam'?"),
     (["optimizers", "adm"], 2, [], "unknown optimizer 'adm': did you mean 'adam'? There are gd, "),
     (["optimizers", "xor"], 2, [], "unknown optimizer 'xor'"),
@@ -49,10 +49,11 @@ def test_info(gdlab, args, code, out, err):
 
 def test_every_list_has_one_line_for_each(gdlab):
     for kind, records in NAMED.items():
-        listed, _, around = gdlab("info", f"{kind}s").out.partition("\n\n")
+        listed, _, around = gdlab("info", "data" if kind == "data" else f"{kind}s").out.partition("\n\n")
         lines = listed.splitlines()
         assert bool(around) == (kind == "optimizer")
-        assert [line.split()[0] for line in lines] == list(records)
+        written = ["formula", "file"] if kind == "problem" else []
+        assert [line.split()[0] for line in lines] == [*records, *written]
 
 
 def test_the_list_of_optimizers_says_what_goes_around_any(gdlab):
@@ -88,12 +89,15 @@ def test_json_has_the_same(gdlab):
 
 @pytest.mark.parametrize("kind", NAMED)
 def test_the_sample_of_each_is_a_config(gdlab, tmp_path, kind):
-    for entry in entries(kind):
+    (tmp_path / "my_problem.py").write_text("def my_loss(w):\n    return w @ w\n")
+    (tmp_path / "table.csv").write_text("x,species\n" + "1,a\n2,b\n" * 10)
+    every = entries(kind)
+    for entry in every:
         path = tmp_path / f"{entry.name}.yaml"
         path.write_text(entry.sample)
     result = gdlab("validate", *sorted(tmp_path.glob("*.yaml")))
     assert (result.code, result.err) == (0, "")
-    assert result.out.count("ok  ") == len(NAMED[kind])
+    assert result.out.count("ok  ") == len(every)
 
 
 class Terminal(io.StringIO):
