@@ -51,6 +51,8 @@ def command(
     from gdlab.config.resolve import resolve_all
 
     resolved = resolve_all(configs, overrides or (), seed)
+    for warning in (warning for one in resolved for warning in one.warnings):
+        tell(f"warning: {warning}")
     if dry_run:
         _describe(resolved, as_json)
         return

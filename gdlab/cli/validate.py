@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gdlab.cli.console import write
+from gdlab.cli.console import tell, write
 from gdlab.report.text import literal
 
 
@@ -23,6 +23,8 @@ def command(
     from gdlab.config.resolve import resolve_all
 
     for resolved in resolve_all(configs, overrides or ()):
+        for warning in resolved.warnings:
+            tell(f"warning: {warning}")
         experiment = resolved.experiment
         parts = f"{experiment.problem.name}, {experiment.gradient.name}, {experiment.optimizer.name}"
         write(f"ok  {literal(str(resolved.source))}  {experiment.name}: {parts}, {experiment.steps} steps")
