@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gdlab.config.data import experiment_data, node_of
-from gdlab.config.files import read
+from gdlab.config.extends import extended, load_extended
 from gdlab.config.loader import Document, load
 from gdlab.config.look import look, shown_in
 from gdlab.config.names import name_from
@@ -16,6 +16,8 @@ from gdlab.errors import ConfigError, Fault
 from gdlab.experiment.spec import Experiment, Log
 
 MOST_FAULTS = 100  # of one file that are told
+
+_ONE = "gdlab run takes sweeps; leave it out, or extend this file and say `sweep: null`"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def resolve_all(
         faults += error.faults
     for path in map(Path, paths):
         try:
-            found = _resolve(load(read(path), str(path)), changes, name_from(path), path.parent)
+            found = _resolve(load_extended(path), changes, name_from(path), path.parent)
         except ConfigError as error:
             faults += told(error.faults, str(path))
         else:
@@ -89,7 +91,7 @@ def resolve_text(text: str, source: str = "config", overrides: Iterable[str] = (
         ConfigError: holds everything that is wrong with it.
     """
     try:
-        return _resolve(load(text, source), read_overrides(overrides, seed), "run")
+        return _resolve(extended(load(text, source), Path()), read_overrides(overrides, seed), "run")
     except ConfigError as error:
         raise ConfigError(told(error.faults, source)) from None
 
@@ -118,6 +120,11 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
     root = document.root
     if root is None:
         raise ConfigError(document.faults)
+    if "sweep" in root.value:
+        place = root.value["sweep"].key or root.place
+        raise ConfigError(
+            [*document.faults, place.fault("a sweep is many experiments, and one is asked for here", _ONE)]
+        )
     faults = [*document.faults]
     for change in changes:
         try:

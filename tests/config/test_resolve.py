@@ -217,3 +217,17 @@ def test_any_record_is_stored_exactly(data):
         assume(not error.faults[0].message.startswith("optimizer "))  # the problem does not suit it
         raise
     assert resolve_text(dump(resolved.data)) == resolved
+
+
+def test_one_experiment_is_no_sweep(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("problem: xor\noptimizer: gd\nsweep: {seeds: 2}\n")
+    with pytest.raises(ConfigError, match=r"a\.yaml:3:1: a sweep is many experiments, and one is asked for here"):
+        resolve(path)
+
+
+def test_a_config_may_extend_another(tmp_path):
+    (tmp_path / "a.yaml").write_text("problem: xor\noptimizer: {name: gd, lr: 2}\nsweep: {seeds: 2}\n")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\nsweep: null\nsteps: 3\n")
+    experiment = resolve(tmp_path / "b.yaml").experiment
+    assert (experiment.optimizer, experiment.steps, experiment.name) == (GD(lr=2.0), 3, "b")

@@ -12,7 +12,7 @@ from gdlab.store.key import canonical
 
 Number = int | float
 
-_SHAPES = {
+SHAPES = {
     "logspace": "logspace: [from, to, n], numbers > 0 at equal ratios, both ends included",
     "linspace": "linspace: [from, to, n], numbers at equal steps, both ends included",
     "range": "range: [from, to, step], the end not included; step is 1 if it is left out",
@@ -121,12 +121,12 @@ def _is_number(value: Any) -> bool:
 
 def _spread(key: str, node: Node) -> Values:
     word, inner = next(iter(node.value.items()), ("", node))
-    if word not in _SHAPES or len(node.value) > 1:
+    if word not in SHAPES or len(node.value) > 1:
         at = inner.key or node.place
         unknown = f"{key} cannot be swept over {quote(word)}" if word else f"{key} has no values"
-        message = f"{key} takes one of {', '.join(_SHAPES)}" if word in _SHAPES else unknown
-        raise ConfigError([at.fault(message, f"{did_you_mean(word, _SHAPES)} {_A_LIST}".strip())])
-    shape = _SHAPES[word]
+        message = f"{key} takes one of {', '.join(SHAPES)}" if word in SHAPES else unknown
+        raise ConfigError([at.fault(message, f"{did_you_mean(word, SHAPES)} {_A_LIST}".strip())])
+    shape = SHAPES[word]
     numbers = numbers_of(word, inner, 2 if word == "range" else 3, 3, shape)
     if word == "range":
         return _range(inner, numbers)
@@ -162,7 +162,7 @@ def _range(node: Node, numbers: Sequence[Number]) -> Values:
     # What rounding makes of (0.3 − 0) / 0.1 must not add a fourth value.
     count = math.ceil(rounded((high - low) / step))
     if count < 1:
-        raise ConfigError([node.place.fault(f"range from {show(low)} to {show(high)} is empty", _SHAPES["range"])])
+        raise ConfigError([node.place.fault(f"range from {show(low)} to {show(high)} is empty", SHAPES["range"])])
     exact = all(isinstance(number, int) for number in (low, step))
     return Values(
         count,
