@@ -9,4 +9,8 @@
 
 The cells are the product of the keys of `grid`, the rows of `zip`, the rows of `random` and `seeds`, without those that
 `exclude` matches. Their order is that of these words: the first key of the grid changes slowest, the seed fastest.
+
+In one cell whole values (`optimizer: [{name: gd}, lbfgs]`) come first, then names, then what is below them. As where a
+config extends another, `optimizer.name` with another name starts anew: nothing is left of the parameters that the
+config gives to its own optimizer; the same name keeps them.
 """

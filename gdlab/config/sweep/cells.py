@@ -103,7 +103,11 @@ def combination(parts: Parts, rows: Rows, name: str) -> Experiment:
     found = parts.of(rows)
     if found is None:
         raise ConfigError(tuple(parts.faults))
-    return filled({key: value for part in found for key, value in part.fields.items()}, name)
+    fields = {key: value for part in found for key, value in part.fields.items()}
+    known = parts.log(rows)
+    experiment = filled(fields if known is None else {**fields, "log": known}, name)
+    parts.keep_log(rows, experiment.log)
+    return experiment
 
 
 def check(parts: Parts, plan: Plan, name: str, source: str) -> tuple[Fault, ...]:

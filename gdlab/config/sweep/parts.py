@@ -7,7 +7,8 @@ which checks its ranges itself; what it refuses is validated in full, for the fa
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,11 +24,13 @@ from gdlab.config.sweep.lacking import lacking
 from gdlab.config.sweep.plan import Axis
 from gdlab.config.validation import validate
 from gdlab.errors import ConfigError, Fault, ParameterError
+from gdlab.experiment.spec import Log
 from gdlab.optimizers import Around
 from gdlab.record import Record
 from gdlab.store.key import canonical
 
 SETTINGS = ""  # the part of all keys of the top level that stand for themselves, such as steps
+LOGS_BY = ("log", "batch", "problem", SETTINGS)  # what decides how often a cell logs
 PARTS = (*CHOICES, *SECTIONS, SETTINGS)
 
 _MOST_FAILED = 500  # values that are validated in vain; one mistake may be wrong in each of them
@@ -76,6 +79,8 @@ class Parts:
             for part in PARTS
         }
         self._failed = 0
+        self._log_axes = sorted({i for part in LOGS_BY for i in self.touching[part]})
+        self._logs: dict[Rows, Log] = {}
         self._known: dict[tuple[str, Rows], Part | None] = {}
         self.faults |= dict.fromkeys(lacking(base, axes))
 
@@ -87,6 +92,17 @@ class Parts:
     def at(self, rows: Rows) -> Node:
         """The config of the cells with these rows of the axes."""
         return varied(self.base, self.axes, rows)
+
+    def log(self, rows: Rows) -> Log | None:
+        """What these cells log, if a cell that logs the same has told: filling it in makes an experiment twice."""
+        return self._logs.get(self._log_rows(rows))
+
+    def keep_log(self, rows: Rows, log: Log) -> None:
+        """Note what these cells log, and those that differ in nothing that it depends on."""
+        self._logs[self._log_rows(rows)] = log
+
+    def _log_rows(self, rows: Rows) -> Rows:
+        return tuple([rows[i] for i in self._log_axes])
 
     @property
     def hopeless(self) -> bool:
@@ -207,8 +223,14 @@ def _rule(record: Any) -> Any:
     return record.rule if isinstance(record, Around) else record
 
 
-def _names(record: Record) -> set[str]:
-    return {parameter.name for parameter in record.parameters()}
+def _names(record: Record) -> Container[str]:
+    return _kinds(type(record))  # type: ignore[arg-type] # as above
+
+
+@functools.cache
+def _kinds(record: Any) -> dict[str, set[type]]:
+    """The kinds of numbers that each parameter of a record takes."""
+    return {parameter.name: {float, int} & {*parameter.types} for parameter in record.parameters()}
 
 
 def _exact(record: Record, numbers: Mapping[str, int | float]) -> Iterator[tuple[str, int | float]]:
@@ -217,7 +239,7 @@ def _exact(record: Record, numbers: Mapping[str, int | float]) -> Iterator[tuple
     Raises:
         ValueError: if one is not for a field that takes numbers of its kind, and has one.
     """
-    kinds = {parameter.name: {float, int} & {*parameter.types} for parameter in record.parameters()}
+    kinds = _kinds(type(record))  # type: ignore[arg-type] # mypy takes it for unhashable
     for key, value in numbers.items():
         before = getattr(record, key, None)
         if kinds.get(key) == {float} and isinstance(before, float):

@@ -13,12 +13,12 @@ from gdlab.config.place import Node
 from gdlab.config.resolve import told
 from gdlab.config.sweep.cells import Sweep, check, combination, plain_data
 from gdlab.config.sweep.options import with_options
-from gdlab.config.sweep.parts import Parts
+from gdlab.config.sweep.parts import LOGS_BY, Parts
 from gdlab.config.sweep.plan import Plan
 from gdlab.config.sweep.section import read_plan
 from gdlab.errors import ConfigError, Fault
 
-_MADE_OF = {"log": ("log", "steps", "batch", "problem")}  # what a part depends on beside itself
+_MADE_OF = {"log": (*LOGS_BY, "steps")}  # what a part depends on beside itself
 
 
 def resolve_sweeps(
