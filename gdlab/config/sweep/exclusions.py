@@ -1,5 +1,8 @@
 """Cells to leave out: `exclude: [{optimizer.name: gd, optimizer.lr: [0.5, 1]}]`."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from gdlab.config.place import BROKEN, Node
 from gdlab.config.sweep.plan import SEED, Exclusion, Plan, owner, word_at
 from gdlab.config.words import quote, show
@@ -26,6 +29,34 @@ def read_exclusions(node: Node, plan: Plan) -> tuple[Exclusion, ...]:
     if faults or any(entry.value is BROKEN for entry in entries):
         raise ConfigError(faults)
     return tuple(found)
+
+
+def relieved(section: Node, key: str, has: Callable[[Node], bool]) -> Node:
+    """A sweep without what it excludes of values that a key no longer has.
+
+    Args:
+        section: the value of `sweep`.
+        key: that takes other values now.
+        has: whether it still has one.
+    """
+    if not isinstance(section.value, dict) or "exclude" not in section.value:
+        return section
+    node = section.value["exclude"]
+    entries = node.value if isinstance(node.value, tuple) else (node,)
+    left = [entry for entry in (_still(entry, key, has) for entry in entries) if entry]
+    parts = {name: inner for name, inner in section.value.items() if name != "exclude" or left}
+    if left:
+        parts["exclude"] = replace(node, value=tuple(left))
+    return replace(section, value=parts)
+
+
+def _still(entry: Node, key: str, has: Callable[[Node], bool]) -> Node | None:
+    if not isinstance(entry.value, dict) or key not in entry.value or has(entry.value[key]):
+        return entry
+    node = entry.value[key]
+    items = node.value if isinstance(node.value, tuple) else ()
+    left = tuple(item for item in items if has(item))
+    return replace(entry, value={**entry.value, key: replace(node, value=left)}) if left else None
 
 
 def _entry(node: Node, plan: Plan, faults: list[Fault]) -> Exclusion:

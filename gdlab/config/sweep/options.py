@@ -1,7 +1,8 @@
 """What the command line changes of a config and its sweep: `--set optimizer.lr=1e-3,1e-2 --seeds 50`.
 
 One value of `--set` replaces that of the config; several, with commas between them, make a key of the grid. A list in
-brackets is one value. A key that the config sweeps itself takes the values of the command line instead.
+brackets is one value. A key that the config sweeps itself takes the values of the command line instead, and what the
+config excludes of other values goes.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,11 @@ from dataclasses import replace
 
 from gdlab.config.overrides import Override, apply, read_overrides, read_values
 from gdlab.config.place import Node, Place
+from gdlab.config.sweep.exclusions import relieved
+from gdlab.config.sweep.plan import SEED
+from gdlab.config.sweep.seeds import read_seeds
 from gdlab.errors import ConfigError, Fault
+from gdlab.store.key import canonical
 
 
 def with_options(root: Node, options: Iterable[str], seeds: str | None, seed: int | None) -> Node:
@@ -34,7 +39,7 @@ def with_options(root: Node, options: Iterable[str], seeds: str | None, seed: in
         faults.append(Fault("cannot be given beside --seed", f"--seeds {seeds}", hint=f"--seeds {seed}: is one too"))
     try:
         if seeds is not None:
-            root = apply(root, Override(("sweep", "seeds"), _placed(seeds, f"--seeds {seeds}")))
+            root = _with_seeds(root, _placed(seeds, f"--seeds {seeds}"))
         elif seed is not None:
             root = _with_seed(root, seed)
     except ConfigError as error:
@@ -55,6 +60,8 @@ def _with(root: Node, path: tuple[str, ...], values: tuple[Node, ...]) -> Node:
     if inside:
         return apply(root, Override(path, values[0] if len(values) == 1 else listed))
     section = _without(root.value.get("sweep") or Node({}, place, place), key)
+    words = {canonical(value.plain()) for value in values}
+    section = relieved(section, key, lambda value: canonical(value.plain()) in words)
     grid = _part(section, "grid") or Node({}, place, place)
     if not isinstance(grid.value, dict):  # told where the grid is read
         return root
@@ -67,9 +74,15 @@ def _with_seed(root: Node, seed: int) -> Node:
     (change,) = read_overrides((), seed)
     section = root.value.get("sweep")
     if section is not None and _part(section, "seeds") is not None:
-        listed = Node((change.value,), change.value.place, change.value.place)
-        root = apply(root, Override(("sweep", "seeds"), listed))
+        root = _with_seeds(root, Node((change.value,), change.value.place, change.value.place))
     return apply(root, change)
+
+
+def _with_seeds(root: Node, node: Node) -> Node:
+    root = apply(root, Override(("sweep", "seeds"), node))
+    seeds = read_seeds(node)
+    section = relieved(root.value["sweep"], SEED, lambda value: value.value in seeds)
+    return replace(root, value={**root.value, "sweep": section})
 
 
 def _swept(root: Node) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gdlab.config.dump import dump
 from gdlab.config.sweep.resolve import resolve_sweep_text
 from gdlab.errors import ConfigError
 
@@ -38,6 +39,29 @@ CASES = [
 def test_options_make_and_change_sweeps(text, options, seeds, seed, expected):
     cells = resolve_sweep_text(text, "a.yaml", options, seeds, seed)
     assert [(cell.settings, cell.seed) for cell in cells] == expected
+
+
+EXCLUDED = PLAIN + (
+    "sweep: {grid: {optimizer.lr: [1, 2], optimizer.beta1: [0.1, 0.2]}, "
+    "exclude: [{optimizer.lr: [1, 2], optimizer.beta1: 0.1}, {seed: 1, optimizer.lr: 2}], seeds: 2}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "seeds", "seed", "count"),
+    [
+        ([], None, None, 2 * 2 * 2 - 2 * 2 - 1),
+        (["optimizer.lr=2,3"], None, None, 2 * 2 * 2 - 2 - 1),
+        (["optimizer.lr=4"], None, None, 2 * 2),
+        ([], "5:7", None, 2 * 2 * 2 - 2 * 2),
+        ([], None, 0, 2 * 2 - 2),
+        (["optimizer.beta1=0.3", "optimizer.lr=1"], "1", None, 1),
+    ],
+)
+def test_what_is_excluded_of_values_that_are_gone_goes_too(options, seeds, seed, count):
+    sweep = resolve_sweep_text(EXCLUDED, "a.yaml", options, seeds, seed)
+    assert len(sweep) == count
+    assert list(resolve_sweep_text(dump(sweep.data))) == list(sweep)
 
 
 def test_a_value_of_the_command_line_reaches_every_whole_optimizer():
