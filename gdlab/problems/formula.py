@@ -44,12 +44,12 @@ class Formula(Problem):
     infimum: Annotated[float | None, "the greatest lower bound of the formula, where you know it"] = None
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         start, constants, troubles = examine(self.formula, self.start, self.constants)
         if troubles:
             raise ParameterError("\n".join(f"{self.name}: {trouble}" for trouble in troubles))
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "constants", constants)
+        super().__post_init__()
 
     @cached_property
     def expression(self) -> Expression:
