@@ -29,10 +29,9 @@ class Tolerance:
     def same(self, a: ArrayLike, b: ArrayLike) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Which of the pairs do not differ, equal infinite values included."""
         x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-        # Halved, so that the difference of the largest numbers is one.
-        with np.errstate(invalid="ignore"):
-            gap = np.abs(x / 2 - y / 2)
-            allowed = np.maximum(self.absolute / 2, self.relative * (np.maximum(np.abs(x), np.abs(y)) / 2))
+        with np.errstate(invalid="ignore", over="ignore"):  # what is too far apart for a number is no tie
+            gap = np.abs(x - y)
+            allowed = np.maximum(self.absolute, self.relative * np.maximum(np.abs(x), np.abs(y)))
             near = np.isfinite(gap) & (gap <= allowed)
         return np.asarray((x == y) | near)
 

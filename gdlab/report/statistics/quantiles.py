@@ -41,7 +41,7 @@ def median(values: ArrayLike) -> Floats:
 def interpolate(low: Floats, high: Floats, t: ArrayLike) -> Floats:
     """(1−t)·low + t·high for 0 ≤ t < 1, exact where t is 0 or both are equal; infinite numbers are allowed."""
     t = np.asarray(t, dtype=np.float64)
-    with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, as said
+    with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞ is NaN, as said
         between = np.where(np.isinf(low) | np.isinf(high), low + high, (1 - t) * low + t * high)
     # Rounding must not lead out of the interval, nor tell equal numbers apart.
-    return np.where((t == 0) | (low == high), low, np.clip(between, low, high))
+    return np.where((t == 0) | (low == high), low, np.clip(between, np.minimum(low, high), np.maximum(low, high)))

@@ -31,9 +31,10 @@ def signed_rank(differences: ArrayLike) -> Floats:
     Source: Wilcoxon 1945; the distribution given ties as in Pratt & Gibbons 1981, chapter 3. The sign test needs no
     symmetry, but finds far less.
     """
-    d = np.asarray(differences, dtype=np.float64)
-    if d.shape[-1] == 0:
-        return np.ones(d.shape[:-1])
+    given = np.asarray(differences, dtype=np.float64)
+    if given.shape[-1] == 0:
+        return np.ones(given.shape[:-1])
+    d = given.reshape(-1, given.shape[-1])
     zero = d == 0
     zeros = zero.sum(axis=-1, keepdims=True)
     # Twice the rank is a whole number; zeros are the lowest and leave the others their order.
@@ -41,9 +42,10 @@ def signed_rank(differences: ArrayLike) -> Floats:
     statistic = np.where(d > 0, doubled, 0).sum(axis=-1)
     n = d.shape[-1] - zeros[..., 0]
     p = two_sided(statistic, doubled.sum(axis=-1) / 2, np.square(doubled.astype(np.float64)).sum(axis=-1) / 4, step=2)
-    for at in zip(*np.nonzero(n <= EXACT), strict=True):
-        p[at] = _exact(tuple(np.sort(doubled[at])[int(zeros[at][0]) :].tolist()), int(statistic[at]))
-    return p
+    for row in np.flatnonzero(n <= EXACT):
+        ranks = np.sort(doubled[row])[int(zeros[row, 0]) :]
+        p[row] = _exact(tuple(ranks.tolist()), int(statistic[row]))
+    return p.reshape(given.shape[:-1])
 
 
 def _exact(ranks: tuple[int, ...], statistic: int) -> float:

@@ -19,7 +19,8 @@ from gdlab.report.statistics.signed_rank import signed_rank
 
 Answer = Literal["better", "worse", "~"]
 
-LEVEL = 0.05
+# Half of the 5 % in which the same rule may be told apart: at 5 % itself, every other count of trials came out above.
+LEVEL = 0.025
 FEWEST = 5  # runs of each group below which nothing is ever proven
 
 
@@ -36,7 +37,7 @@ class Verdict:
         is_paired: whether runs of the same seed and start were compared.
         is_ratio: whether effect, low and high are ratios a/b, or differences a − b.
         effect: the median over the pairs, or the ratio or difference of the medians; infinite, or for a ratio 0, where
-            failures reach into it; NaN without runs. Below 1 or 0 means that a is lower.
+            failures reach into it; NaN without runs, or if half of the pairs failed on either side. Below 1 or 0 means that a is lower.
         low, high: its bootstrap interval, not adjusted. It says how large an effect is, not whether there is one.
     """
 
@@ -156,29 +157,31 @@ def _answer(f: _Finding, p: float, level: float, comparisons: int) -> tuple[Answ
         return "~", "there is nothing to compare"
     if f.wins == f.losses == 0:
         return "~", f"no difference in {runs}"
-    needed = max(FEWEST, pairs_needed(comparisons, level) if f.is_paired else 0)
-    differing = f.wins + f.losses
+    if n < FEWEST or p > level:
+        return "~", _why_not(f, p, level, comparisons, n, runs)
+    side = _side(f)
+    if side == 0 or side != np.sign(f.losses - f.wins):
+        return "~", f"not told apart in {runs}: wins and ranks disagree"
+    word: Answer = "better" if side < 0 else "worse"
+    return word, f"{word} in {max(f.wins, f.losses)} of {f.wins + f.ties + f.losses}: p = {p:.2g}"
+
+
+def _why_not(f: _Finding, p: float, level: float, comparisons: int, n: int, runs: str) -> str:
+    needed = pairs_needed(comparisons, level) if f.is_paired else FEWEST
+    among = f" in {comparisons} comparisons" if comparisons > 1 else ""
     if n < needed:
-        among = f" in {comparisons} comparisons" if comparisons > 1 else ""
-        return "~", f"{runs} cannot prove a difference{among}: it takes {needed} or more"
-    if f.is_paired and differing < needed:
-        return "~", f"only {differing} of {runs} differ, and it takes {needed} or more to prove a difference"
-    if p > level:
-        return "~", f"not told apart in {runs}: p = {p:.2g}"
-    if (f.wins > f.losses) == _ranks_say_better(f):
-        won = f.wins > f.losses
-        word: Answer = "better" if won else "worse"
-        return word, f"{word} in {f.wins if won else f.losses} of {f.wins + f.ties + f.losses}: p = {p:.2g}"
-    return "~", f"not told apart in {runs}: wins and ranks disagree"
+        return f"{runs} cannot prove a difference{among}: it takes {needed} or more"
+    if f.is_paired and f.wins + f.losses < needed:
+        return f"only {f.wins + f.losses} of {runs} differ, and it takes {needed} or more to prove a difference{among}"
+    return f"not told apart in {runs}{among}: p = {p:.2g}"
 
 
-def _ranks_say_better(f: _Finding) -> bool:
-    """Whether the side that the test took is that of a being lower."""
+def _side(f: _Finding) -> int:
+    """The side that the test took: −1 if a is lower, 1 if it is higher, 0 if neither."""
     if not f.is_paired:
-        return f.wins > f.losses
-    differing = f.effects[f.effects != 0]
-    ranks = average_ranks(np.abs(differing))
-    return bool(ranks[differing < 0].sum() > ranks[differing > 0].sum())
+        return int(np.sign(f.losses - f.wins))  # the rank sum counts the same
+    effects = f.effects[f.effects != 0]
+    return int(np.sign((np.sign(effects) * average_ranks(np.abs(effects))).sum()))
 
 
 def _size(f: _Finding, seed: int) -> tuple[float, float, float]:
@@ -188,6 +191,8 @@ def _size(f: _Finding, seed: int) -> tuple[float, float, float]:
         x, y = transformed(f.first, f.is_ratio), transformed(f.second, f.is_ratio)
         with np.errstate(invalid="ignore", over="ignore"):
             effect = float(median(x) - median(y))
+        if math.isnan(effect) and x.size and y.size:
+            effect = 0.0  # the median run of both failed, as a pair of which both failed
         low, high = shift_interval(x, y, seed=seed)
     if not f.is_ratio:
         return effect, low, high
