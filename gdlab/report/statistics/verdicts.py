@@ -37,7 +37,8 @@ class Verdict:
         is_paired: whether runs of the same seed and start were compared.
         is_ratio: whether effect, low and high are ratios a/b, or differences a − b.
         effect: the median over the pairs, or the ratio or difference of the medians; infinite, or for a ratio 0, where
-            failures reach into it; NaN without runs, or if half of the pairs failed on either side. Below 1 or 0 means that a is lower.
+            failures reach into it; NaN without runs, or if half of the pairs failed on either side. Below 1 or 0 means
+            that a is lower.
         low, high: its bootstrap interval, not adjusted. It says how large an effect is, not whether there is one.
     """
 
