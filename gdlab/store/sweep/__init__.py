@@ -1,0 +1,1 @@
+"""Sweeps: one folder for thousands of cells, whose results come in chunks."""

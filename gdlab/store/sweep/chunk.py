@@ -1,0 +1,43 @@
+"""What became of some cells of a sweep, in columns: as it is sent between processes, and stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Cells that are stored together: a pair of files, written in one piece.
+
+    Args:
+        cells: the number of each in the order of the sweep, an int array of shape (cells,).
+        status: how each ended, one of `Status`.
+        step: the steps each had done then, an int array of shape (cells,).
+        reason: one sentence for each.
+        summary: numbers at the end by name, as `Run.summary` has them, each of shape (cells,), NaN where there is none.
+        rows: how many rows each has logged, an int array of shape (cells,).
+        curves: the logged columns by name, `step` first, each of shape (points, cells); or of shape (points,) or
+            (cells,) or () where it is the same for all cells, in all rows, or both. Beyond the last row of a cell
+            there is NaN, or anything.
+        w: the final parameters, shape (n, cells), if they are few enough to be worth reading.
+        seconds: wall time that the chunk took.
+        host: where it ran: host, pid and the like.
+    """
+
+    cells: Array
+    status: Sequence[str]
+    step: Array
+    reason: Sequence[str]
+    summary: Mapping[str, Array]
+    rows: Array
+    curves: Mapping[str, Array]
+    w: Array | None = None
+    seconds: float = 0.0
+    host: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.cells)
