@@ -1,6 +1,6 @@
 """Which experiments can run as lanes of one program, and why others cannot."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ class LaneKeys:
     _reasons: dict[Hashable, Reason | None] = field(default_factory=dict)
     _lanes: dict[Hashable, frozenset[str]] = field(default_factory=dict)
     _fixed_data: dict[Hashable, bool] = field(default_factory=dict)
+    _known: dict[tuple[str, int], tuple[Any, Any]] = field(default_factory=dict)  # by kind and identity
 
     def of(self, experiment: Experiment) -> Hashable | Reason:
         """The key, or the reason why the experiment runs by itself."""
@@ -45,9 +46,10 @@ class LaneKeys:
         if reason is not None:
             return reason
         differing = self.differing(experiment)
-        problem_key = _problem_key(problem)
+        problem_key = self._once("problem", problem, _problem_key)
         whole = (
-            *(problem_key, structure(method), structure(optimizer, differing)),
+            *(problem_key, self._once("method", method, structure)),
+            self._once("optimizer", optimizer, lambda rule: structure(rule, differing)),
             *(experiment.steps, experiment.stop, experiment.log, self._data(experiment, problem_key)),
         )
         if whole not in self._reasons:
@@ -57,10 +59,16 @@ class LaneKeys:
     def differing(self, experiment: Experiment) -> frozenset[str]:
         """The numbers of the optimizer that may differ: those whose values the rule branches on must be the same."""
         optimizer = experiment.optimizer
-        shape = structure(optimizer, frozenset(numbers(optimizer)))
+        shape = self._once("shape", optimizer, lambda rule: structure(rule, frozenset(numbers(rule))))
         if shape not in self._lanes:
             self._lanes[shape] = can_differ(fitted(optimizer, experiment.problem, experiment.steps, experiment.seed))
         return self._lanes[shape]
+
+    def _once(self, kind: str, part: Any, key: Callable[[Any], Hashable]) -> Any:
+        """What a part contributes; cells mostly share their parts."""
+        if (kind, id(part)) not in self._known:
+            self._known[kind, id(part)] = part, key(part)
+        return self._known[kind, id(part)][1]
 
     def _data(self, experiment: Experiment, problem_key: Hashable) -> int | None:
         """The seed that draws the data; None if they are the same for all."""

@@ -48,7 +48,7 @@ def structure(value: Any, lanes: frozenset[str] = frozenset(), path: str = "") -
         hash(value)
     except TypeError:
         return type(value), id(value)
-    return type(value).__name__, value
+    return type(value).__name__, value  # True, 1 and 1.0 are equal, and not the same
 
 
 def _item(item: Any, lanes: frozenset[str], path: str) -> Any:

@@ -14,7 +14,6 @@ from gdlab.experiment.lanes.watch import norms
 from gdlab.experiment.rows import AVERAGE_LOSS
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_FIRST = 16  # rows that room is made for at once
 
 
 class Measured:
@@ -61,8 +60,10 @@ class RowsOfLanes:
         self.count = np.zeros(lanes, int)
         self.slope = np.zeros(lanes)
         names = ("loss", *(["grad_norm"] if self._uses_gradient else []), "seconds", *measured.names)
-        self._columns = {"step": np.full((_FIRST, lanes), -1, np.int32 if kit.experiment.steps < 1 << 31 else np.int64)}
-        self._columns |= {name: np.full((_FIRST, lanes), math.nan) for name in names}
+        # Room for all rows; the system gives out memory only for those that are written.
+        shape = kit.experiment.steps // kit.experiment.every + 2, lanes
+        whole = np.int32 if kit.experiment.steps < 1 << 31 else np.int64
+        self._columns = {"step": np.empty(shape, whole)} | {name: np.empty(shape) for name in names}
 
     def note(self, step: int, stepper: LaneStepper, at: Array, lanes: Array, loss: Array, seconds: float) -> None:
         """Take down a row of some lanes.
@@ -75,22 +76,17 @@ class RowsOfLanes:
             loss: f(w) of all lanes of the stepper.
             seconds: of training.
         """
-        row = self.count[lanes]
-        if row.max() >= len(self._columns["step"]):
-            self._columns = {name: _longer(column) for name, column in self._columns.items()}
-        where = row, lanes
-        columns = self._columns
-        columns["step"][where] = step
-        columns["loss"][where] = loss[at]
-        columns["seconds"][where] = seconds
+        row = int(self.count[lanes[0]])  # lanes that run have all been logged at the same steps
+        values: dict[str, Any] = {"step": step, "loss": loss[at], "seconds": seconds}
         if self._uses_gradient:
-            found = norms(stepper.gradient())[at]
-            columns["grad_norm"][where] = found
-            finite = np.isfinite(loss[at])
+            found = values["grad_norm"] = norms(stepper.gradient())[at]
+            finite = np.isfinite(values["loss"])
             self.slope[lanes[finite]] = found[finite]
         for name in self._measured.names:
             points = stepper.solution() if name == AVERAGE_LOSS else stepper.w
-            columns[name][where] = self._measured.at(name, points)[at]
+            values[name] = self._measured.at(name, points)[at]
+        for name, value in values.items():
+            self._columns[name][row, lanes] = value
         self.count[lanes] += 1
 
     def last(self, name: str) -> Array:
@@ -98,8 +94,13 @@ class RowsOfLanes:
         return self._columns[name][self.count - 1, np.arange(len(self.count))]
 
     def curves(self) -> dict[str, Array]:
-        """What was noted, by name."""
-        return {name: column[: self.count.max()] for name, column in self._columns.items()}
+        """What was noted, by name, with blanks beyond the last row of each lane."""
+        points = int(self.count.max())
+        beyond = np.arange(points)[:, None] >= self.count
+        if beyond.any():
+            for column in self._columns.values():
+                column[:points][beyond] = blank(column.dtype)
+        return {name: column[:points] for name, column in self._columns.items()}
 
     def lr(self) -> Array | None:
         """The step size of each lane, shape (lanes,), or of each row if it changes; None if there is none."""
@@ -109,11 +110,6 @@ class RowsOfLanes:
         if lr is None:
             return None
         return np.array(lr) if np.ndim(lr) == 2 else np.array(np.broadcast_to(lr, step.shape[1:]))
-
-
-def _longer(column: Array) -> Array:
-    """Twice as long, with blanks at the end."""
-    return np.concatenate([column, np.full_like(column, blank(column.dtype))])
 
 
 def _of_all_rows(measure: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:

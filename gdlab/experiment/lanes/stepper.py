@@ -67,7 +67,7 @@ class Kit:
 
     Args:
         experiment: one of them, drawn.
-        optimizers: the fitted optimizers of all.
+        optimizers: the fitted optimizers of all, which must be kept.
         start: a start, shape (n,).
         differing: the paths of the numbers that may differ by lane.
 
@@ -82,7 +82,8 @@ class Kit:
         self.start = start
         self.optimizer: Any = experiment.optimizer
         mine = numbers(self.optimizer)
-        others = [numbers(optimizer) for optimizer in {id(o): o for o in optimizers}.values()]
+        self._numbers = {id(optimizer): numbers(optimizer) for optimizer in {id(o): o for o in optimizers}.values()}
+        others = self._numbers.values()
         self.paths = tuple(path for path in mine if any(other[path] != mine[path] for other in others))
         if not set(self.paths) <= differing:
             raise ValueError(f"these lanes differ in {sorted(set(self.paths) - differing)}, which must be the same")
@@ -109,8 +110,7 @@ class Kit:
 
     def given(self, optimizers: Sequence[Optimizer]) -> dict[str, Array]:
         """The numbers in which the lanes of these optimizers differ, each of shape (lanes,)."""
-        found = {id(optimizer): numbers(optimizer) for optimizer in optimizers}
-        given = {path: np.array([found[id(o)][path] for o in optimizers]) for path in self.paths}
+        given = {path: np.array([self._numbers[id(o)][path] for o in optimizers]) for path in self.paths}
         return {path: x.astype(self.start.dtype) if x.dtype.kind == "f" else x for path, x in given.items()}
 
     def stepper(self, optimizers: Sequence[Optimizer], starts: Array) -> "LaneStepper":

@@ -12,6 +12,7 @@ import numpy as np
 from gdlab.errors import UsageError
 from gdlab.experiment.advice import Curvature, advice
 from gdlab.experiment.fitting import fitted
+from gdlab.experiment.lanes.best import BestOfLanes
 from gdlab.experiment.lanes.key import LaneKeys, Reason
 from gdlab.experiment.lanes.result import LaneResults
 from gdlab.experiment.lanes.rows import Measured, RowsOfLanes
@@ -119,37 +120,33 @@ class _Run:
         self.outcomes: dict[int, Outcome] = {}
         self.number = np.arange(count)  # of the lane in each place
         self.live = np.ones(count, bool)
-        self.best = np.full(count, math.inf)
-        self.best_step = np.zeros(count, int)
+        self.best = BestOfLanes(count, self.stepper.value.dtype)
         self.final, self.spent = np.zeros(count), np.zeros(count)
         self.least, self.least_step = np.full(count, math.nan), np.full(count, math.nan)
         self.w, self.solution = np.zeros_like(lanes.starts[:, begin:end]), np.zeros_like(lanes.starts[:, begin:end])
         self.seconds = 0.0
+        self._bounded = count  # lanes that ran when the limits were last brought together
 
     def run(self) -> LaneResults:
         """The loop: a few comparisons of all lanes at most steps, and a closer look at some where one is due."""
         steps, every, stepper, watch = self.experiment.steps, self.experiment.every, self.stepper, self.watch
-        exact = stepper.exact
+        put = self.best.put if stepper.exact else self.best.pass_by
         k = attention = due = pulse = 0
         block, tidy = 1, math.inf
-        last = np.full(stepper.lanes, math.nan)
-        improved = np.zeros(stepper.lanes, bool)
-        low, high = -math.inf, math.inf
+        low, high, same = -math.inf, math.inf, np.zeros(stepper.lanes, bool)
         clock = told = perf_counter()
         while True:
             stepper.advance()
             seen = stepper.value
-            if exact:
-                np.less(seen, self.best, improved)
-                np.copyto(self.best, seen, where=improved)
-                np.copyto(self.best_step, k, where=improved)
-            if k != attention and low < seen.min() and seen.max() < high and not (seen == last).any():
-                np.copyto(last, seen)
-                k += 1
-                continue
+            if k != attention and low < seen.min() and seen.max() < high:
+                np.equal(seen, self.best.last, same)
+                if not same.any():
+                    put(k, seen)
+                    k += 1
+                    continue
             now = perf_counter()
             self.seconds += (now - clock) / np.count_nonzero(self.live)
-            self._look(k, last, due=k == due, pulse=k >= pulse)
+            self._look(k, due=k == due, pulse=k >= pulse)
             running = int(np.count_nonzero(self.live))
             if not running:
                 return self._results()
@@ -157,22 +154,21 @@ class _Run:
                 block = _adapted(block, now - told)
                 pulse, told = k + block, now
             due = k + every if k == due else due
-            np.copyto(last, seen)
             tidy = min(tidy, k + TIDY) if running < stepper.lanes else math.inf
-            if k >= tidy or (running < stepper.lanes and self._pays(running)):
-                last = last[self._tidy(running)]
-                improved = np.zeros(stepper.lanes, bool)
-                tidy = math.inf if running == stepper.lanes else tidy
-            low, high = watch.low.max(), watch.high.min()
+            if running < stepper.lanes and (k >= tidy or self._pays(running)):
+                self._tidy(running)
+                same = np.zeros(stepper.lanes, bool)
+            if k == 0 or running < self._bounded:
+                low, high, self._bounded = watch.low.max(), watch.high.min(), running
             looks = int(watch.next_look[self.live].min())
             attention = k + 1 if watch.every_step else min(due, looks, pulse, steps)
             k += 1
             clock = perf_counter()
 
-    def _look(self, k: int, last: Array, *, due: bool, pulse: bool) -> None:
+    def _look(self, k: int, *, due: bool, pulse: bool) -> None:
         """Judge the lanes that need it, log what is due, and take down what has ended."""
         stepper, watch, live = self.stepper, self.watch, self.live
-        seen, end = stepper.value, k >= self.experiment.steps
+        seen, last, end = stepper.value, self.best.last, k >= self.experiment.steps
         logged = due or end or watch.every_step
         if k == 0:
             watch.begin(seen)
@@ -189,12 +185,13 @@ class _Run:
             ends = dict.fromkeys(np.flatnonzero(live).tolist(), outcome) | ends
         ended = np.array(list(ends), int)
         noted = np.flatnonzero(live) if due else ended
-        if not stepper.exact:
-            self._improve(k, np.flatnonzero(live) if logged else ended, loss)
+        self.best.settle()
+        self.best.improve(k, np.flatnonzero(live) if logged or stepper.exact else ended, loss)
         if noted.size:
             self.rows.note(k, stepper, noted, self.number[noted], loss, self.seconds)
         if ended.size:
             self._take_down(ended, list(ends.values()), loss)
+        self.best.pass_by(k, seen)
 
     def _outside(self, k: int) -> Outcome | None:
         """What is done a few times a second: tell how far it is, and see whether to go on."""
@@ -206,19 +203,14 @@ class _Run:
             return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
         return None
 
-    def _improve(self, k: int, at: Array, loss: Array) -> None:
-        """Take in losses that are evaluated apart."""
-        better = at[loss[at] < self.best[at]]
-        self.best[better], self.best_step[better] = loss[better], k
-
     def _take_down(self, ended: Array, outcomes: list[Outcome], loss: Array) -> None:
         """What is known of lanes that have ended."""
         numbers = self.number[ended]
         self.outcomes.update(zip(numbers.tolist(), outcomes, strict=True))
         self.final[numbers] = loss[ended]
-        known = self.best[ended] < math.inf
-        self.least[numbers[known]] = self.best[ended][known]
-        self.least_step[numbers[known]] = self.best_step[ended][known]
+        least, at = self.best.loss[ended], self.best.step[ended]
+        known = least < math.inf
+        self.least[numbers[known]], self.least_step[numbers[known]] = least[known], at[known]
         self.w[:, numbers] = self.stepper.w[:, ended]
         self.solution[:, numbers] = self.stepper.solution()[:, ended]
         self.spent[numbers] = self.seconds
@@ -228,16 +220,16 @@ class _Run:
         """Whether a narrower program would be much faster."""
         return 4 * _width(running) <= 3 * self.stepper.lanes
 
-    def _tidy(self, running: int) -> Array:
+    def _tidy(self, running: int) -> None:
         """Take out the lanes that have ended; copies of one that runs fill the places that are left."""
         places = np.flatnonzero(self.live)
         width = _width(running) if self._pays(running) else self.stepper.lanes
         index = np.concatenate([places, np.full(width - running, places[0])])
         self.stepper.rearrange(index)
         self.watch.rearrange(index)
-        self.number, self.best, self.best_step = self.number[index], self.best[index], self.best_step[index]
+        self.best.rearrange(index)
+        self.number = self.number[index]
         self.live = np.arange(width) < running
-        return index
 
     def _results(self) -> LaneResults:
         rows, costs = self.rows, self.all.kit.costs
