@@ -76,20 +76,22 @@ class NetworkProblem(Problem):
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows, and the penalties on the weights."""
         loss = self._train.loss(w, rows)
-        l1, l2 = self.design.l1, self.design.l2
-        for layer in self.network.layers:
-            weights = layer.flat_weights(w)
-            if l1:
-                loss = loss + l1 * np.sum(np.abs(weights))
-            if l2:
-                loss = loss + 0.5 * l2 * np.dot(weights, weights)
-        return loss
+        return loss + self._penalty(w) if self._penalized else loss
+
+    def _penalty(self, w: Any) -> Any:
+        weights = [layer.flat_weights(w) for layer in self.network.layers]
+        l1 = sum(np.sum(np.abs(part)) for part in weights) if self.design.l1 else 0.0
+        l2 = sum(np.dot(part, part) for part in weights) if self.design.l2 else 0.0
+        return self.design.l1 * l1 + 0.5 * self.design.l2 * l2
+
+    @cached_property
+    def _penalized(self) -> bool:
+        return self.design.l1 > 0 or self.design.l2 > 0
 
     @property
     def residuals(self) -> Measure | None:
         """p − y of each row and output for the squared loss without penalties; None for any other."""
-        penalties = self.design.l1 or self.design.l2
-        return self._train.errors if self.head.criterion == "squared" and not penalties else None
+        return self._train.errors if self.head.criterion == "squared" and not self._penalized else None
 
     def accuracy(self, w: Any, rows: Any = None) -> Any:
         """The fraction of rows whose class is predicted."""

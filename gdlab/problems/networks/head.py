@@ -61,7 +61,7 @@ class Head:
             return np.mean(np.argmax(self._answers(z), axis=1) == np.argmax(y, axis=1))
         return np.mean(self._is_second(z) == (y > 0))
 
-    @property
+    @cached_property
     def rule(self) -> Rule:
         """The criterion, and what goes with it."""
         return CRITERIA[self.criterion]

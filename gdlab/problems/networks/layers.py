@@ -1,5 +1,6 @@
 """Dense layers as views of one flat vector of parameters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -96,12 +97,15 @@ class Network:
             w: the parameters, shape (dim,).
             inputs: as `prepare` gives them, or as they are, shape (rows, sizes[0]).
         """
-        activate = activation(self.activation, self.slope)
         first, *others = self.layers
         z = inputs @ first.affine(w) if inputs.shape[1] > first.inputs else self._sums(first, w, inputs)
         for layer in others:
-            z = self._sums(layer, w, activate(z))
+            z = self._sums(layer, w, self._activate(z))
         return z
+
+    @cached_property
+    def _activate(self) -> Callable[[Any], Any]:
+        return activation(self.activation, self.slope)
 
     def _sums(self, layer: Layer, w: Any, x: Any) -> Any:
         sums = x @ layer.weights(w)

@@ -23,7 +23,7 @@ class MLP(NetworkProblem):
     the second shrinks the weights as weight decay does. `test_loss` leaves the penalties out.
 
     A criterion that is left open is squared for numbers, binary cross-entropy for two classes, and softmax
-    cross-entropy for more. Of these, binary cross-entropy gives each class a sigmoid of its own.
+    cross-entropy for more. Binary cross-entropy of more than two gives each class a sigmoid of its own.
 
     Source: Rumelhart, Hinton & Williams 1986.
     """
