@@ -76,7 +76,8 @@ class Reading:
                 )
                 return frame
         except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-            self._refuse(reason=str(error).strip())
+            reason = str(error).strip()
+            self._refuse(reason="a quote is opened and never closed" if "EOF inside string" in reason else reason)
 
     def _inputs(self, frame: "pd.DataFrame") -> tuple[Array, tuple[str, ...]]:
         """X, and the names of its columns."""
