@@ -6,7 +6,9 @@ import pytest
 
 from gdlab.errors import ParameterError
 from gdlab.problems.base import Flag
+from gdlab.problems.data import Xor
 from gdlab.problems.networks.activations import ACTIVATIONS
+from gdlab.problems.networks.mlp import MLP
 from gdlab.problems.xor import XOR
 
 RNG = np.random.default_rng(0)
@@ -87,6 +89,14 @@ def test_a_perceptron_gets_no_lower_than_its_floor(criterion, floor):
         assert max(problem.accuracy(w) for w in points) == 0.75
 
 
+@pytest.mark.parametrize(("criterion", "floor"), [("squared", 0.25), ("binary_cross_entropy", math.log(2))])
+def test_hidden_units_that_do_not_bend_are_of_no_use(criterion, floor):
+    problem = XOR(hidden=(3, 2), activation="identity", criterion=criterion)
+    (best,) = problem.minimizers
+    assert problem.infimum == problem.loss(best) == pytest.approx(floor)
+    assert min(problem.loss(w) for w in RNG.normal(size=(500, problem.dim))) >= floor - 1e-12
+
+
 @pytest.mark.parametrize(("hidden", "infimum"), [((2,), 0.0), ((4,), 0.0), ((1,), None), ((1, 3), 0.0), ((1, 1), None)])
 def test_what_is_known_of_the_minimum_of_a_network(hidden, infimum):
     problem = XOR(hidden=hidden)
@@ -108,6 +118,16 @@ def test_the_start_depends_on_nothing_but_the_generator():
     first, again, other = (problem.initial(np.random.default_rng(seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_it_is_a_network_on_the_data_of_that_name():
+    for criterion in ("squared", "binary_cross_entropy"):
+        problem = XOR(hidden=(3,), criterion=criterion)
+        same = MLP(data=Xor(), hidden=(3,), activation="tanh", criterion=criterion, output="sigmoid", init="xavier")
+        w = problem.initial(np.random.default_rng(4))
+        np.testing.assert_array_equal(w, same.initial(np.random.default_rng(4)))
+        assert problem.loss(w) == same.loss(w)
+        assert problem.drawn(np.random.default_rng(9)).loss(w) == problem.loss(w)
 
 
 def test_equal_experiments_are_equal_records():

@@ -72,6 +72,7 @@ def items(line: Make) -> tuple[Item, ...]:
                 line(5, "softmax(2, 0) - sigmoid(2)", lambda: softmax(np.array([2.0, 0.0]))[0] - sigmoid(2.0)),
             ),
             errs="It only names them.",
+            see="gdlab info mlp",
         ),
         Item(
             6,

@@ -3,6 +3,8 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gdlab.autodiff import gradient
 from gdlab.problems.networks.criteria import (
@@ -110,6 +112,28 @@ def test_the_perceptron_criterion_and_its_rule(z, y, expected, slope):
     assert perceptron(np.array([[z]]), np.array([[y]])) == expected
     for method in ("dual", "reverse", "symbolic"):
         assert gradient(lambda x: perceptron(x.reshape(1, 1), y), [z], method)[0] == slope
+
+
+LOGITS = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=6)
+
+
+@given(LOGITS, st.data())
+def test_softmax_cross_entropy_is_never_negative_and_does_not_see_what_is_added_to_all(z, data):
+    y = np.eye(len(z))[[data.draw(st.integers(0, len(z) - 1))]]
+    loss = softmax_cross_entropy(np.array([z]), y)
+    assert loss >= 0
+    assert softmax_cross_entropy(np.array([z]) + 64, y) == pytest.approx(loss, rel=1e-9, abs=1e-9)
+    slope = gradient(lambda x: softmax_cross_entropy(x.reshape(1, -1), y), z)
+    assert np.sum(slope) == pytest.approx(0, abs=1e-12)
+
+
+@given(st.floats(-1e3, 1e3), st.sampled_from([0.0, 1.0]))
+def test_two_classes_cost_the_same_by_a_sigmoid_a_sign_and_a_softmax(z, y):
+    loss = binary_cross_entropy(np.array([[z]]), np.array([[y]]))
+    assert logistic(np.array([[z]]), np.array([[2 * y - 1]])) == pytest.approx(loss, rel=1e-9, abs=1e-12)
+    assert softmax_cross_entropy(np.array([[0.0, z]]), np.array([[1 - y, y]])) == pytest.approx(
+        loss, rel=1e-9, abs=1e-12
+    )
 
 
 def test_every_allowed_word_has_its_row():
