@@ -214,7 +214,7 @@ def test_a_mapped_table_is_the_table(large, part):
     np.testing.assert_allclose(mapped.inputs[rows[:3]], whole.inputs[:3], rtol=1e-12, atol=1e-12)
 
 
-def test_a_mapped_table_is_not_read_whole(large):
+def test_a_mapped_table_is_not_read_whole():
     """Opening, splitting and taking rows needs less than the file: the pieces and one number a row."""
     wide = np.broadcast_to(np.arange(3000.0)[:, None], (3000, 2000))
     np.save("wide.npy", wide)
