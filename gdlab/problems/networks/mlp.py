@@ -34,7 +34,7 @@ class MLP(NetworkProblem):
 
     data: Annotated[DataSet, "where the rows come from"] = field(default_factory=Moons)
     hidden: Annotated[tuple[Count, ...], "units of each hidden layer; [] has none"] = (16,)
-    activation: Annotated[Activation, "of the hidden units"] = "relu"
+    activation: Annotated[Activation, "of the hidden units"] = "tanh"
     slope: Annotated[
         Positive | None,
         "α of relu, α·max(0, z), of leaky_relu, αz below 0, or of elu, α(eᶻ − 1) below 0; unset: 1, 0.01 or 1",
@@ -48,7 +48,7 @@ class MLP(NetworkProblem):
     delta: Annotated[Positive, "of huber: where errors begin to count linearly"] = 1.0
     l1: Annotated[NonNegative, "strength of the penalty l1·Σ|W|"] = 0.0
     l2: Annotated[NonNegative, "strength of the penalty l2/2·ΣW²"] = 0.0
-    init: Annotated[Initialisation, "how the start is drawn"] = "he"
+    init: Annotated[Initialisation, "how the start is drawn"] = "xavier"
     bias: Annotated[bool, "whether every layer adds biases"] = True
 
     @property
