@@ -27,9 +27,10 @@ def faults_of(
         elsewhere: for keys of other mappings, where they belong.
     """
     schemas = parameter_schemas(model)
+    told: set[tuple[str | int, ...]] = set()
     for count, detail in enumerate(error.errors(include_url=False)):
         path = detail["loc"]
-        at = _descend(node, path)
+        at, steps = _descend(node, path)
         if at.value is BROKEN:
             continue
         match detail["type"]:
@@ -41,8 +42,9 @@ def faults_of(
                 yield (at.key or at.place).fault(message, hint)
             case "value_error" if isinstance(detail["ctx"]["error"], ParameterError):
                 yield at.place.fault(str(detail["ctx"]["error"]))
-            case _:
-                yield _not_allowed(at, path, owner, schemas[str(path[0])])
+            case _ if path[:steps] not in told:  # each alternative of a type has a complaint of its own
+                told.add(path[:steps])
+                yield _not_allowed(at, path[:steps], owner, schemas[str(path[0])])
 
 
 def _belongs(key: str, owner: str, known: Mapping[str, Any], elsewhere: Mapping[str, str]) -> str:
@@ -92,11 +94,11 @@ def _is_number(text: str) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _descend(node: Node, path: Sequence[str | int]) -> Node:
-    """The innermost node that the path leads to."""
-    for part in path:
+def _descend(node: Node, path: Sequence[str | int]) -> tuple[Node, int]:
+    """The innermost node that the path leads to, and how many of its parts lead there."""
+    for steps, part in enumerate(path):
         try:
             node = node.value[part]
         except (KeyError, IndexError, TypeError):
-            break
-    return node
+            return node, steps
+    return node, len(path)
