@@ -1,1 +1,1 @@
-"""Fully connected networks over one flat vector of parameters: layers, activations, losses, initialisations."""
+"""Fully connected networks over one flat vector of parameters: layers, activations, criteria, initialisations."""
