@@ -35,13 +35,22 @@ def unbiased(lr: float, eps: float, beta1: float, beta2: float, k: Array) -> tup
 
     Source: Kingma & Ba 2015 (arXiv:1412.6980), end of section 2.
     """
-    root = np.sqrt(1 - beta2**k)
-    return lr * root / (1 - beta1**k), eps * root
+    root = np.sqrt(weight(beta2, k))
+    return lr * root / weight(beta1, k), eps * root
+
+
+def weight(beta: float, k: Array) -> Any:
+    """1 − βᵏ, the weight of all that has entered a moving average after k steps, to the precision of k."""
+    if k.dtype == np.float64:
+        return 1 - beta**k
+    least = 1e-30  # a β of 0 has no logarithm; nothing is left of one that is less than this
+    log = math.log(max(beta, least)) if isinstance(beta, float | int) else np.log(np.maximum(beta, least))
+    return -np.expm1(k * log)
 
 
 def corrected(x: Array, beta: float, k: Array) -> Any:
     """A moving average of k values that began at 0, freed of its bias towards 0: x/(1 − βᵏ)."""
-    return x / (1 - beta**k)
+    return x / weight(beta, k)
 
 
 def hats(state: AdamState, beta1: float, beta2: float) -> dict[str, Array]:
@@ -91,7 +100,7 @@ class Adam(Optimizer):
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * square
         alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
-        under_root = v if self.eps_root is None else v + self.eps_root * (1 - self.beta2**k)
+        under_root = v if self.eps_root is None else v + self.eps_root * weight(self.beta2, k)
         return w - alpha * m / (np.sqrt(under_root) + eps), AdamState(k, m, v)
 
     def derived(self, state: AdamState) -> dict[str, Array]:
@@ -148,17 +157,19 @@ class NAdamState(NamedTuple):
 class NAdam(Optimizer):
     """NAdam: Adam that looks ahead as Nesterov's gradient does, by weighing the newest gradient once more.
 
-    The momentum rises from β₁/2 to β₁: μₖ = β₁(1 − 0.96^(k·momentum_decay)/2). The defaults are the paper's.
+    The momentum rises from β₁/2 to β₁: μₖ = β₁(1 − 0.96^(k·momentum_decay)/2), with the paper's 0.96 and 1/250. The
+    other defaults are those of torch and Keras.
     """
 
     name = "nadam"
     formula = (
-        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\np ← p·μₖ\nw ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)"
+        "m ← μₖm + (1−μₖ)g\nv ← β₂v + (1−β₂)g²\np ← p·μₖ\nw ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)"
     )
     source = "Dozat 2016 (ICLR workshop, Incorporating Nesterov Momentum into Adam), Algorithm 2"
     variants: ClassVar[dict[str, str]] = {
-        "published": "the momentum μₖ rises to β₁",
-        "torch": "rounds the product p to single precision, as torch keeps it",
+        "published": "the momentum μₖ rises to β₁, in m as in its correction, so that 1 − p is the weight of m",
+        "torch": "m ← β₁m + (1−β₁)g beside a correction by μₖ, as in torch and Keras, which makes the first steps shorter; "
+        "and p is rounded to single precision, as torch keeps it",
         "optax": "the momentum is β₁ at every step: w ← w − lr·((1−β₁)/(1−β₁ᵏ)·g + β₁/(1−β₁ᵏ⁺¹)·m)/(√v̂ + eps)",
     }
 
@@ -167,9 +178,7 @@ class NAdam(Optimizer):
     beta2: Beta2 = 0.999
     eps: Eps = 1e-8
     momentum_decay: Annotated[NonNegative, "how fast the momentum rises to β₁"] = 0.004
-    variant: Annotated[Literal["published", "torch", "optax"], "whether the momentum rises, precision of p"] = (
-        "published"
-    )
+    variant: Annotated[Literal["published", "torch", "optax"], "where the momentum rises, precision of p"] = "published"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -186,15 +195,16 @@ class NAdam(Optimizer):
         k, p, m, v = state
         g = objective.gradient(w)
         k = k + 1
-        m = self.beta1 * m + (1 - self.beta1) * g
+        mu, mu_next = self._momentum(k), self._momentum(k + 1)
+        kept = mu if self.variant == "published" else self.beta1
+        m = kept * m + (1 - kept) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
         if self.variant == "optax":
-            of_g, of_m = (1 - self.beta1) / (1 - self.beta1**k), self.beta1 / (1 - self.beta1 ** (k + 1))
+            of_g, of_m = (1 - self.beta1) / weight(self.beta1, k), self.beta1 / weight(self.beta1, k + 1)
         else:
-            mu, mu_next = self._momentum(k), self._momentum(k + 1)
             p = single(p * single(mu)) if self.variant == "torch" else p * mu
             of_g, of_m = (1 - mu) / (1 - p), mu_next / (1 - p * mu_next)
-        root = np.sqrt(1 - self.beta2**k)
+        root = np.sqrt(weight(self.beta2, k))
         alpha = self.lr * root
         return w - (alpha * of_g * g + alpha * of_m * m) / (np.sqrt(v) + self.eps * root), NAdamState(k, p, m, v)
 
@@ -244,8 +254,8 @@ class RAdam(Optimizer):
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
         trusted, r = self._rectification(k)
-        root = np.sqrt(1 - self.beta2**k)
-        lr = self.lr / (1 - self.beta1**k)
+        root = np.sqrt(weight(self.beta2, k))
+        lr = self.lr / weight(self.beta1, k)
         eps = self.eps * root if self.variant == "optax" else self.eps
         return w - np.where(trusted, lr * r * root * m / (np.sqrt(v) + eps), lr * m), AdamState(k, m, v)
 

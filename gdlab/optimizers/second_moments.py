@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.adam import AdamState, corrected, hats, unbiased, zero_moments
+from gdlab.optimizers.adam import AdamState, corrected, hats, unbiased, weight, zero_moments
 from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction
@@ -56,8 +56,8 @@ class AMSGrad(Optimizer):
         alpha: Any = self.lr
         eps: Any = self.eps
         if self.variant == "optax":
-            v_max = np.maximum(v_max, v / (1 - self.beta2**k))
-            alpha = self.lr / (1 - self.beta1**k)
+            v_max = np.maximum(v_max, corrected(v, self.beta2, k))
+            alpha = self.lr / weight(self.beta1, k)
         else:
             v_max = np.maximum(v_max, v)
             if self.variant == "torch":
@@ -65,8 +65,11 @@ class AMSGrad(Optimizer):
         return w - alpha * m / (np.sqrt(v_max) + eps), AMSGradState(k, m, v, v_max)
 
     def derived(self, state: AMSGradState) -> dict[str, Array]:
-        """m̂, where the variant corrects it."""
-        return {} if self.variant == "published" else {"m̂": corrected(state.m, self.beta1, state.k)}
+        """m̂, and v̂_max = v_max/(1−β₂ᵏ), where the variant corrects them."""
+        if self.variant == "published":
+            return {}
+        m_hat = {"m̂": corrected(state.m, self.beta1, state.k)}
+        return m_hat if self.variant == "optax" else m_hat | {"v̂_max": corrected(state.v_max, self.beta2, state.k)}
 
 
 class AdamaxState(NamedTuple):
@@ -104,7 +107,7 @@ class Adamax(Optimizer):
         k = k + 1
         m = self.beta1 * m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * u, np.abs(g) + self.eps)
-        return w - self.lr / (1 - self.beta1**k) * m / u, AdamaxState(k, m, u)
+        return w - self.lr / weight(self.beta1, k) * m / u, AdamaxState(k, m, u)
 
     def derived(self, state: AdamaxState) -> dict[str, Array]:
         """m̂."""
