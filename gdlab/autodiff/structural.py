@@ -142,7 +142,7 @@ def _scatter_add(part: Any, index: tuple[Any, ...], shape: Shape) -> Any:
 
 
 def _take_rows(x: Any, rows: Any) -> Any:
-    return np.take(x, rows, axis=0)
+    return x[rows]  # np.take would first copy a table that is not contiguous, such as one that stands in for its shape
 
 
 def _take_rows_transpose(g: Any, z: Any, args: Sequence[Any], i: int) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 
 from gdlab.autodiff import AtPoints, Cost
 from gdlab.experiment.batch_stepper import BatchStepper
+from gdlab.experiment.parts import CHUNK, OnRows
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
 from gdlab.experiment.watch import norm_of
@@ -22,6 +23,7 @@ Row = tuple[float | None, ...]
 SECONDS = 0.2  # that a row waits at most while others come
 BATCH = 256  # rows
 ELEMENTS = 1 << 16  # of all parameters that wait
+MUCH = 1 << 16  # rows × parameters, beyond which one point at a time fills the cache
 AVERAGE_LOSS = "average_loss"  # the column of the loss at the averaged point
 OF_BATCHES = ("epoch", "batch_loss")  # of a run on batches
 
@@ -53,11 +55,13 @@ class Rows:
         self.stepper = stepper
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
         self.optimizer = experiment.optimizer
-        measures = {name: _of_all_rows(measure) for name, measure in experiment.problem.measures().items()}
-        self.measured = {
-            name: AtPoints(measure, stepper.w.copy(), self.batch, few=0) for name, measure in measures.items()
-        }
-        self.average_loss = AtPoints(_of_all_rows(experiment.problem.loss), stepper.w.copy(), self.batch, few=0)
+        problem = experiment.problem
+        lanes = self.batch if problem.rows * n <= MUCH else 0
+        measures = {name: _of_all_rows(measure) for name, measure in problem.measures().items()}
+        self.measured = {name: AtPoints(measure, stepper.w.copy(), lanes, few=0) for name, measure in measures.items()}
+        parts = OnRows(problem, experiment.gradient, stepper.w.copy()) if problem.rows > CHUNK else None
+        loss = parts.value if parts is not None else _of_all_rows(problem.loss)
+        self.average_loss = AtPoints(loss, stepper.w.copy(), lanes, few=0)
         self.uses_gradient = experiment.optimizer.uses_gradient
         self.tell = tell
         self.grad_norm: float | None = None

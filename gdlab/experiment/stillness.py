@@ -21,10 +21,13 @@ class Stillness:
 
     Args:
         patience: steps in a row without any movement of w, after which the state is not waited for.
+        alike: whether all steps are, so that one in which neither w nor the state changes is followed by more such. On
+            batches they are not: another batch may move w again.
     """
 
-    def __init__(self, patience: float = LONG) -> None:
+    def __init__(self, patience: float = LONG, *, alike: bool = True) -> None:
         self.patience = patience
+        self.alike = alike
         self.since: int | None = None  # the step since which w rests, as far as was looked
         self.next_look = 0
         self._step = -2
@@ -46,7 +49,7 @@ class Stillness:
         if not same:
             self._w = w.copy()
         self._state = [np.array(part) for part in parts]
-        return unchanged or (self.since is not None and step - self.since >= self.patience)
+        return (unchanged and self.alike) or (self.since is not None and step - self.since >= self.patience)
 
     def snapshot(self) -> dict[str, Any]:
         """All that it takes to go on."""

@@ -48,7 +48,11 @@ class Watch:
         self._start = math.inf
         self._last_finite: tuple[int, float] | None = None
         # A random search waits for success as long as it takes.
-        self._stillness = Stillness(getattr(innermost(experiment.optimizer), "patience", LONG))
+        patience = getattr(innermost(experiment.optimizer), "patience", LONG)
+        if isinstance(stepper, BatchStepper):  # each row has had a chance to move w
+            self._stillness = Stillness(max(patience, stepper.batches.per_epoch), alike=False)
+        else:
+            self._stillness = Stillness(patience)
 
     @property
     def next_look(self) -> int:

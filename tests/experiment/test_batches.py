@@ -1,5 +1,6 @@
 """Steps on batches of rows, against loops written out by hand."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +17,9 @@ from gdlab.experiment.spec import Batch, Experiment, Log, Stop
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.trace import trace
 from gdlab.experiment.train import Callbacks, columns, train
-from gdlab.optimizers import GD, LBFGS, Adam, GaussNewton, NelderMead
-from gdlab.problems import LeastSquares, Rosenbrock
+from gdlab.optimizers import GD, LBFGS, SGD, Adam, GaussNewton, NelderMead
+from gdlab.problems import LeastSquares, Logistic, Perceptron, Rosenbrock
+from gdlab.problems.data import DataFile, Or, Xor
 from gdlab.store.status import Status
 
 PROBLEM = LeastSquares(rows=103, dim=4)
@@ -171,6 +173,16 @@ def test_a_run_at_rest_is_noticed_without_the_loss_over_all_rows():
     assert result.outcome.step < 1_000
 
 
+def test_a_batch_that_does_not_move_w_is_no_rest():
+    """The perceptron's rule moves w only for rows that are wrong; it is at rest once none is, for a whole epoch."""
+    rule = Experiment(Perceptron(data=Or()), Reverse(), SGD(lr=1.0), steps=2_000, batch=Batch(size=1))
+    result = train(rule)
+    assert result.summary["accuracy"] == 1
+    assert result.outcome.status == Status.CONVERGED
+    assert result.outcome.step > 5
+    assert train(replace(rule, problem=Perceptron(data=Xor()))).outcome.status == Status.MAX_STEPS
+
+
 def test_the_trace_takes_the_batches_of_the_run():
     batch = Batch(size=10)
     steps = trace(experiment(batch), 5).steps
@@ -206,3 +218,23 @@ def test_batches_that_cannot_be_taken(batch, problem, optimizer, message):
 )
 def test_a_row_costs_a_look_at_all_rows_and_comes_about_once_an_epoch(steps, size, every):
     assert experiment(Batch(size=size), steps=steps).every == every
+
+
+def test_data_on_disk_are_never_loaded_whole(tmp_path):
+    """A table of 160 MB is trained on, and its loss over all rows logged, in a few MB."""
+    rows = 1_000_000
+    table = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float64, (rows, 20))
+    table[:1000] = np.random.default_rng(0).standard_normal((1000, 20))
+    np.save(tmp_path / "y.npy", np.arange(rows) % 2)
+    del table
+    data = DataFile(file=str(tmp_path / "x.npy"), target="y.npy", classes=True, memory=1)
+    problem = Logistic(data=data)
+    run = Experiment(problem, Reverse(), Adam(), steps=4, batch=Batch(size=64), log=Log(every=4))
+    tracemalloc.start()
+    try:
+        result = train(run)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert result.summary["final_loss"] == pytest.approx(np.log(2), rel=1e-2)
+    assert peak < 80e6
