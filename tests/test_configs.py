@@ -9,7 +9,7 @@ from gdlab.optimizers import OPTIMIZERS
 from gdlab.problems import PROBLEMS
 
 FOLDER = Path(__file__).parent.parent / "configs"
-FILES = sorted(FOLDER.iterdir())
+FILES = sorted(FOLDER.glob("*.yaml"))
 COVERED = {
     "problem": ("quadratic", "polynomial", "xor"),
     "gradient": ("numeric", "dual", "reverse", "symbolic"),
