@@ -106,7 +106,7 @@ class DerivativesInLanes:
         for i, direction in enumerate(np.eye(len(w), dtype=w.dtype)):
             arrays["v"][...] = direction
             returned = program.run()
-            gradient[i] = arrays["slope"] if "slope" in arrays else returned  # of a linear loss it is one number
+            gradient[i] = arrays.get("slope", returned)  # of a linear loss it is one number, which is returned
         return arrays["value"].copy(), gradient
 
     def _by_differences(self, w: Array, *, central: bool, eps: float | None) -> tuple[Array, Array]:

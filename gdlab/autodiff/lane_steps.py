@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.cost import Cost
 from gdlab.autodiff.graph import Node, ancestors, constant, variable
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.stepping import TracedObjective, flatten
@@ -47,7 +46,9 @@ class StepInLanes:
         node = variable("w", w)
         leaves, rebuild = flatten(state)
         variables = {name: variable(name, leaf, node.level) for name, leaf in leaves.items()}
-        given = {name: variable(f"lane_{name.replace('.', '_')}", np.zeros((), w.dtype), node.level) for name in numbers}
+        given = {
+            name: variable(f"lane_{name.replace('.', '_')}", np.zeros((), w.dtype), node.level) for name in numbers
+        }
         objective = TracedObjective(loss, node)
         after, new = step(objective, node, rebuild(list(variables.values())), given)
         updates = {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
@@ -59,7 +60,7 @@ class StepInLanes:
         named = {self.numbers[name]: one for name, one in given.items()}
         self._inputs: dict[str, Node] = {"w": node, **named, **variables}
         self._updates = {"w": constant(after), **updates}
-        self.cost: Cost = objective.cost
+        self.cost = objective.cost
         self.rebuild = rebuild
         self.names = tuple(leaves)
         self._programs: dict[int, ProgramInLanes] = {}

@@ -53,7 +53,7 @@ class BestOfLanes:
 
     def improve(self, step: int, at: Array, losses: Array) -> None:
         """Take in the losses of some lanes, which may be NaN; `losses` is of all."""
-        better = at[losses[at] < self.loss[at]]
+        better = np.flatnonzero(losses < self.loss) if len(at) == len(losses) else at[losses[at] < self.loss[at]]
         self.loss[better], self.step[better] = losses[better], step
 
     def pass_by(self, step: int, losses: Array) -> None:

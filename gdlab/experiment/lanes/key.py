@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.errors import DifferentiationError
 from gdlab.autodiff.lane_derivatives import DerivativesInLanes, why_not_in_lanes
+from gdlab.errors import DifferentiationError
 from gdlab.experiment.fitting import fitted, innermost
 from gdlab.experiment.lanes.numbers import numbers, structure
 from gdlab.experiment.lanes.probe import can_differ, mixes_lanes
@@ -104,7 +104,7 @@ def group(experiments: Sequence[Experiment]) -> tuple[list[list[int]], dict[int,
 
 def _problem_key(problem: Problem) -> Hashable:
     """What must be equal in problems, beside what the seed draws: all but a point to start from."""
-    start = getattr(problem, "start", None)
+    start: Any = getattr(problem, "start", None)
     numbers_only = isinstance(start, int | float | tuple) and not isinstance(start, bool)
     if not numbers_only or not type(problem).__module__.startswith("gdlab."):
         return structure(problem)  # type: ignore[no-any-return]

@@ -1,19 +1,21 @@
 """The logged rows of many lanes, as columns of shape (points, lanes)."""
 
-import math
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from gdlab.autodiff import AtPoints
+from gdlab.experiment.lanes.kit import Kit
 from gdlab.experiment.lanes.numbers import with_numbers
 from gdlab.experiment.lanes.result import blank
-from gdlab.experiment.lanes.stepper import Kit, LaneStepper
+from gdlab.experiment.lanes.stepper import LaneStepper
 from gdlab.experiment.lanes.watch import norms
 from gdlab.experiment.rows import AVERAGE_LOSS
 
 Array = np.ndarray[Any, np.dtype[Any]]
+ROOM = 1024  # rows that room is made for at once
 
 
 class Measured:
@@ -60,10 +62,10 @@ class RowsOfLanes:
         self.count = np.zeros(lanes, int)
         self.slope = np.zeros(lanes)
         names = ("loss", *(["grad_norm"] if self._uses_gradient else []), "seconds", *measured.names)
-        # Room for all rows; the system gives out memory only for those that are written.
-        shape = kit.experiment.steps // kit.experiment.every + 2, lanes
         whole = np.int32 if kit.experiment.steps < 1 << 31 else np.int64
-        self._columns = {"step": np.empty(shape, whole)} | {name: np.empty(shape) for name in names}
+        self._dtypes: dict[str, Any] = {"step": np.dtype(whole)} | dict.fromkeys(names, np.dtype(float))
+        self._shape = min(kit.experiment.steps // kit.experiment.every + 2, ROOM), lanes
+        self._pieces: list[dict[str, Array]] = []
 
     def note(self, step: int, stepper: LaneStepper, at: Array, lanes: Array, loss: Array, seconds: float) -> None:
         """Take down a row of some lanes.
@@ -85,26 +87,33 @@ class RowsOfLanes:
         for name in self._measured.names:
             points = stepper.solution() if name == AVERAGE_LOSS else stepper.w
             values[name] = self._measured.at(name, points)[at]
+        piece, at_row = divmod(row, self._shape[0])
+        if piece == len(self._pieces):  # the system gives out its memory only as it is written to
+            self._pieces.append({name: np.empty(self._shape, dtype) for name, dtype in self._dtypes.items()})
         for name, value in values.items():
-            self._columns[name][row, lanes] = value
+            self._pieces[piece][name][at_row, lanes] = value
         self.count[lanes] += 1
+
+    @cached_property
+    def curves(self) -> dict[str, Array]:
+        """What was noted, by name, with blanks beyond the last row of each lane; asked when all is noted."""
+        points = int(self.count.max())
+        beyond = np.arange(points)[:, None] >= self.count
+        found = {}
+        for name, dtype in self._dtypes.items():
+            pieces = [piece[name] for piece in self._pieces]
+            column = (pieces[0] if len(pieces) == 1 else np.concatenate(pieces))[:points]
+            column[beyond] = blank(dtype)
+            found[name] = column
+        return found
 
     def last(self, name: str) -> Array:
         """The value in the last row of each lane."""
-        return self._columns[name][self.count - 1, np.arange(len(self.count))]
-
-    def curves(self) -> dict[str, Array]:
-        """What was noted, by name, with blanks beyond the last row of each lane."""
-        points = int(self.count.max())
-        beyond = np.arange(points)[:, None] >= self.count
-        if beyond.any():
-            for column in self._columns.values():
-                column[:points][beyond] = blank(column.dtype)
-        return {name: column[:points] for name, column in self._columns.items()}
+        return np.asarray(self.curves[name][self.count - 1, np.arange(len(self.count))])
 
     def lr(self) -> Array | None:
         """The step size of each lane, shape (lanes,), or of each row if it changes; None if there is none."""
-        step = self.curves()["step"]
+        step = self.curves["step"]
         k = np.maximum(step, 0).astype(self._kit.start.dtype)
         lr = with_numbers(self._kit.optimizer, self._numbers).lr_at(k)
         if lr is None:

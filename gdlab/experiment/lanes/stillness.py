@@ -46,7 +46,7 @@ class StillnessOfLanes:
         in_a_row = self._step[at] == step - 1
         self._same = same = in_a_row
         if not in_a_row.any():
-            return in_a_row
+            return np.zeros(len(at), bool)
         columns: Any = slice(None) if len(at) == w.shape[1] else at
         self._same = same = in_a_row & _equal(self._parts[0], w, columns, len(at))
         unchanged = same

@@ -1,7 +1,7 @@
 """Judging many lanes at once: which of them may have ended is found for all together, and `Watch` judges those."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stillness import LONG
 from gdlab.experiment.watch import NOISE, Watch, norm_of
+
+if TYPE_CHECKING:
+    from gdlab.experiment.stepper import Stepper
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _MARGIN = 1 + 1e-9  # by which a sum in another order may be off
@@ -32,7 +35,7 @@ class WatchOfLanes:
     def __init__(self, experiment: Experiment, stepper: LaneStepper) -> None:
         self._stepper = stepper
         self._lane = _Lane(stepper)
-        self._watch = Watch(experiment, self._lane)
+        self._watch = Watch(experiment, cast("Stepper", self._lane))
         self._grad_tol = experiment.stop.grad_tol
         self._uses_gradient = experiment.optimizer.uses_gradient
         self.every_step = self._watch.every_step
@@ -106,9 +109,7 @@ class WatchOfLanes:
 
 
 class _Lane:
-    """One lane of a stepper, as `Watch` sees it."""
-
-    cost_of_step = None
+    """One lane of a stepper, as far as `Watch` asks about it."""
 
     def __init__(self, stepper: LaneStepper) -> None:
         self._stepper = stepper
@@ -132,8 +133,8 @@ class _Lane:
 
 def norms(slopes: Array) -> Array:
     """The Euclidean norm of each column, without overflow on the way."""
-    with np.errstate(all="ignore"):
-        found = np.sqrt(np.einsum("nk,nk->k", slopes, slopes))
-    for i in np.flatnonzero(~((found > 1e-150) & (found < math.inf))):
-        found[i] = norm_of(slopes[:, i])
-    return np.asarray(found)
+    found: Array = np.sqrt(np.einsum("nk,nk->k", slopes, slopes))
+    if not (found.min(initial=1.0) > 1e-150 and found.max(initial=1.0) < math.inf):
+        for i in np.flatnonzero(~((found > 1e-150) & (found < math.inf))):
+            found[i] = norm_of(slopes[:, i])
+    return found

@@ -1,7 +1,6 @@
 """Lanes against runs by themselves."""
 
-import dataclasses
-import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,6 @@ from gdlab.optimizers import (
     LAMB,
     NAG,
     OPTIMIZERS,
-    Adadelta,
-    Adagrad,
     Adam,
     Around,
     ExponentialAverage,
@@ -104,9 +101,7 @@ def test_every_traceable_rule(name: str, method: Method) -> None:
     agree(of(XOR(), [rule(**lr) for lr in lrs], method))
 
 
-VARIANTS = [
-    (name, variant) for name in TRACEABLE for variant in OPTIMIZERS[name].variants if variant != "published"
-]
+VARIANTS = [(name, variant) for name in TRACEABLE for variant in OPTIMIZERS[name].variants if variant != "published"]
 
 
 @pytest.mark.parametrize(("name", "variant"), VARIANTS)
@@ -197,3 +192,143 @@ AROUND: list[list[Optimizer]] = [
 @pytest.mark.parametrize("method", [Reverse(), Symbolic()], ids=str)
 def test_what_is_around(rules: list[Optimizer], method: Method) -> None:
     agree(of(XOR(), rules, method, steps=40))
+
+
+STOPS = [
+    (Stop(target_loss=0.2), [GD(lr=lr) for lr in (0.5, 1.0)]),
+    (Stop(target_loss=0.2), [NAG(lr=lr) for lr in (0.1, 0.2)]),
+    (Stop(grad_tol=0.02), [GD(lr=lr) for lr in (0.5, 1.0)]),
+    (Stop(grad_tol=0.02), [NAG(lr=lr) for lr in (0.1, 0.2)]),
+    (Stop(grad_tol=0.02, target_loss=0.1), [Adam(lr=lr) for lr in (0.01, 0.1)]),
+]
+
+
+@pytest.mark.parametrize(("stop", "rules"), STOPS, ids=str)
+@pytest.mark.parametrize("method", [Reverse(), DualNumbers()], ids=str)
+def test_stop_rules(stop: Stop, rules: list[Optimizer], method: Method) -> None:
+    found = agree(of(XOR(), rules, method, steps=300, stop=stop))
+    assert Status.CONVERGED in found.statuses
+
+
+ENDS: list[tuple[str, dict[str, Any], list[Optimizer], set[Status]]] = [
+    ("quadratic", {}, [GD(lr=lr) for lr in (0.1, 0.5, 1.0, 1.1, 3.0)], {Status.CONVERGED, Status.DIVERGED}),
+    ("quadratic", {}, [Momentum(lr=lr) for lr in (0.1, 0.5, 3.9, 5.0)], {Status.CONVERGED, Status.DIVERGED}),
+    ("quadratic", {}, [NAG(lr=lr) for lr in (0.1, 0.5, 2.0)], {Status.CONVERGED, Status.DIVERGED}),
+    ("polynomial", {}, [GD(lr=lr) for lr in (0.1, 0.2, 1.0)], {Status.UNBOUNDED}),
+    ("rosenbrock", {}, [GD(lr=lr) for lr in (1e-3, 0.1, 10.0, 1e6)], {Status.MAX_STEPS, Status.DIVERGED}),
+    ("quadratic", {}, [GD(lr=1e200), GD(lr=0.1)], {Status.NON_FINITE, Status.CONVERGED}),
+    ("styblinski_tang", {}, [SignSGD(lr=lr) for lr in (1e-3, 0.5)], {Status.MAX_STEPS}),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "rules", "expected"), ENDS, ids=str)
+@pytest.mark.parametrize("method", [Reverse(), Symbolic()], ids=str)
+def test_how_lanes_end(
+    name: str, options: dict[str, Any], rules: list[Optimizer], expected: set[Status], method: Method
+) -> None:
+    found = agree(of(PROBLEMS[name](**options), rules, method, steps=400), 1e-6)
+    assert expected <= set(found.statuses)
+
+
+def test_lanes_that_end_leave_and_the_others_go_on_as_before() -> None:
+    lrs = np.linspace(0.99, 1.5, 100)  # all but a few diverge, sooner or later
+    cells = [Experiment(PROBLEMS["quadratic"](), Reverse(), GD(lr=lr), steps=300) for lr in lrs.tolist()]
+    found = agree(cells, 1e-6)
+    assert len(set(found.steps.tolist())) > 10
+
+
+@given(
+    st.lists(st.tuples(st.floats(1e-4, 0.9), st.integers(0, 3)), min_size=1, max_size=12),
+    st.sampled_from([1, 2, 5, None]),
+    st.sampled_from([1, 3, 50]),
+)
+@settings(max_examples=20, deadline=None)
+def test_any_cells_in_blocks_of_any_size(cells: list[tuple[float, int]], block: int | None, every: int) -> None:
+    agree(
+        [
+            Experiment(XOR(), Reverse(), Momentum(lr=lr), steps=30, seed=seed, log=Log(every=every))
+            for lr, seed in cells
+        ],
+        block=block,
+    )
+
+
+def test_starts_may_differ() -> None:
+    polynomial: Any = PROBLEMS["polynomial"]
+    cells = [Experiment(polynomial(start=(x, 4.0)), Reverse(), GD(lr=0.1), steps=30) for x in (3.0, -1.0, 0.5)]
+    agree(cells)
+
+
+def test_single_precision_stays_single() -> None:
+    class Single(XOR):
+        def initial(self, rng: np.random.Generator) -> Any:
+            return super().initial(rng).astype(np.float32)
+
+    found = agree(of(Single(), [Adam(lr=lr) for lr in (0.01, 0.1)], steps=20), 1e-3)
+    assert found.w.dtype == np.float32
+
+
+def test_no_steps() -> None:
+    found = agree(of(XOR(), [GD()], steps=0))
+    assert found.steps.tolist() == [0, 0]
+
+
+def test_interrupted() -> None:
+    asked: list[int] = []
+    told: list[tuple[int, int]] = []
+    callbacks = LaneCallbacks(
+        lambda done, step: told.append((done, step)), lambda: bool(asked.append(1)) or len(asked) > 2
+    )
+    found = train_lanes(of(XOR(), [GD(lr=0.1)], steps=10**9), callbacks)
+    assert set(found.statuses) == {Status.INTERRUPTED}
+    assert told[0] == (0, 0)
+    assert [found.curve(lane)["step"][-1] for lane in (0, 1)] == found.steps.tolist()
+
+
+def test_seconds_are_shares_and_bound_a_run() -> None:
+    cells = of(XOR(), [GD(lr=0.1)], steps=10**9, log=Log(), stop=Stop(max_seconds=0.02))
+    found = train_lanes(cells)
+    assert set(found.statuses) == {Status.TIMEOUT}
+    assert (found.summary["seconds"] >= 0.02).all()
+
+
+def test_the_advice_knows_the_curvature() -> None:
+    cells = [Experiment(PROBLEMS["quadratic"](), Reverse(), GD(lr=lr), steps=100) for lr in (1.5, 2.5)]
+    found = train_lanes(cells)
+    assert all("try lr below 1" in reason for reason in found.reasons)
+
+
+def test_memory_grows_with_logged_points_and_not_with_steps() -> None:
+    def size(steps: int, every: int) -> int:
+        found = train_lanes(of(XOR(), [Adam(lr=0.01)], steps=steps, log=Log(every=every)))
+        return sum(column.nbytes for column in found.curves.values())
+
+    assert size(4000, 400) == size(400, 40)
+    assert size(400, 20) < 2.2 * size(400, 40)
+
+
+def test_each_lane_has_its_noise() -> None:
+    cells = of(XOR(), [Around(GD(lr=0.1), noise=Noise(1e-2))], steps=3)
+    found = agree(cells)
+    assert not np.allclose(found.w[:, 0] - found.w[:, 1], train_lanes(of(XOR(), [GD(lr=0.1)], steps=3)).w @ [1, -1])
+
+
+REFUSED: list[tuple[list[Experiment], str]] = [
+    ([], "no experiments"),
+    ([Experiment(XOR(), Reverse(), BB())], "branches on the values"),
+    ([Experiment(XOR(), Reverse(), GD()), Experiment(XOR(), Reverse(), Momentum())], "cannot share a program"),
+    ([Experiment(XOR(), Reverse(), GD()), Experiment(XOR(), Reverse(), GD(), steps=7)], "cannot share a program"),
+]
+
+
+@pytest.mark.parametrize(("cells", "message"), REFUSED, ids=lambda x: x if isinstance(x, str) else "")
+def test_what_cannot_share_a_program_is_refused(cells: list[Experiment], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        train_lanes(cells)
+
+
+def test_results_go_through_a_pickle_of_modest_size() -> None:
+    found = train_lanes(of(XOR(), [GD(lr=0.1), GD(lr=0.2)]))
+    again = pickle.loads(pickle.dumps(found))  # noqa: S301 - its own
+    assert again.reasons == found.reasons
+    assert (again.column("evaluations") == found.column("evaluations")).all()
