@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,8 @@ import numpy as np
 from gdlab.errors import GdlabError
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
-from gdlab.optimizers import Around
 from gdlab.store.status import Status
 
-# lr·L, on a quadratic of curvature L, at which a rule with momentum γ becomes unstable. Momentum: Polyak 1964, theorem
-# 9; the look-ahead gradient: from the roots of z² − (1+γ)(1−lr·L)z + γ(1−lr·L).
-_STABLE: dict[str, Callable[[float], float]] = {
-    "gd": lambda gamma: 2.0,
-    "momentum": lambda gamma: 2 * (1 + gamma),
-    "nag": lambda gamma: 2 * (1 + gamma) / (1 + 2 * gamma),
-}
 _TOLERANCE = 0.01
 _ROUNDS = 50
 
@@ -38,19 +29,20 @@ def advice(
     """
     if outcome.status not in (Status.DIVERGED, Status.NON_FINITE) or outcome.step == 0:
         return outcome
-    return dataclasses.replace(outcome, reason=f"{outcome.reason}; {_hint(experiment, start, slope, curvature or Curvature(experiment))}")
+    return dataclasses.replace(
+        outcome, reason=f"{outcome.reason}; {_hint(experiment, start, slope, curvature or Curvature(experiment))}"
+    )
 
 
 def _hint(experiment: Experiment, start: Any, slope: float, largest: "Curvature") -> str:
     optimizer = experiment.optimizer
-    optimizer = optimizer.rule if isinstance(optimizer, Around) else optimizer  # with the greatest lr of a schedule
-    lr = getattr(optimizer, "lr", None)
+    lr = optimizer.lr_most
     if math.isnan(slope):
         return "its gradient is NaN there, so no step leads on; start elsewhere"
-    if not isinstance(lr, int | float) or getattr(optimizer, "variant", None) == "lecture":
+    if lr is None:
         return "try another optimizer, or another start"
-    if optimizer.name in _STABLE and (curvature := largest(start)):
-        stable = _STABLE[optimizer.name](getattr(optimizer, "gamma", 0.0)) / abs(curvature)
+    if optimizer.stable is not None and (curvature := largest(start)):
+        stable = optimizer.stable / abs(curvature)
         if stable < lr:
             return f"the largest curvature at the start is {abs(curvature):.3g}, so try lr below {_down(stable)}"
     return "try a smaller lr"

@@ -10,9 +10,8 @@ from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.derivatives import Derivatives
 from gdlab.autodiff.jacobian import Jacobian, bind_vector
 from gdlab.errors import UsageError
-from gdlab.experiment.fitting import innermost
 from gdlab.experiment.parts import OnRows
-from gdlab.optimizers import Optimizer, SquaredLossRule
+from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -261,6 +260,6 @@ def counted(
     """
     derivatives: Any = method.bind(problem.loss, start) if rows is None else rows
     jacobian = None
-    if isinstance(innermost(optimizer), SquaredLossRule) and (residuals := problem.residuals) is not None:
+    if "residuals" in optimizer.needs and (residuals := problem.residuals) is not None:
         jacobian = bind_vector(method, lambda w: residuals(w, None), start)
     return CountedObjective(derivatives, jacobian, wants_gradient=optimizer.uses_gradient)

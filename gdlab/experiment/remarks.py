@@ -1,37 +1,31 @@
 """What a rule says of single steps, such as that a Hessian was damped: the first are told, the others counted."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from gdlab.experiment.fitting import innermost
-from gdlab.optimizers import Around, Optimizer
-from gdlab.optimizers.base import State
+from gdlab.optimizers.base import Optimizer, State
 
 MOST = 20  # that are told word for word
 
 
 class Remarks:
-    """Listens to a rule that has a method `remark(state)`: a sentence about the last step, None if there is none.
+    """Listens to what an optimizer says of each step.
 
     Args:
-        optimizer: the rule, and what is around it.
+        optimizer: the optimizer.
 
     Attributes:
         new: remarks that nobody has taken yet, each with the number of its step.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self._remark: Any = getattr(innermost(optimizer), "remark", None)
-        self._around = isinstance(optimizer, Around)
+        self._remark = optimizer.remark
         self._total = 0
         self._last = 0
         self.new: list[tuple[int, str]] = []
 
     def hear(self, step: int, state: State) -> None:
         """Take in the state after a step."""
-        if self._remark is None:
-            return
-        remark = self._remark(state.rule if self._around else state)
+        remark = self._remark(state)
         if remark is not None:
             self._total, self._last = self._total + 1, step
             if self._total <= MOST:

@@ -7,9 +7,8 @@ from annotated_types import Ge
 
 from gdlab.autodiff.methods import Method
 from gdlab.errors import ParameterError
-from gdlab.experiment.fitting import fitted, innermost
+from gdlab.experiment.fitting import fitted
 from gdlab.experiment.seeds import Streams
-from gdlab.optimizers import SquaredLossRule
 from gdlab.optimizers.base import Optimizer
 from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
@@ -146,5 +145,5 @@ def _check_batch(batch: Batch, problem: Problem, optimizer: Optimizer) -> None:
         raise ParameterError(f"batch: size = {many:,} is not allowed, the data have {rows:,} rows")
     if batch.shards > many:
         raise ParameterError(f"batch: shards = {batch.shards:,} is not allowed, there are {many:,} rows to share out")
-    if key == "size" and isinstance(innermost(optimizer), SquaredLossRule):
+    if key == "size" and "residuals" in optimizer.needs:
         raise ParameterError(f"batch: optimizer {optimizer.name!r} works on the residuals of all rows; leave size out")

@@ -12,12 +12,10 @@ from gdlab.errors import DifferentiationError
 from gdlab.experiment.batch_stepper import CompiledBatchStepper, PythonBatchStepper
 from gdlab.experiment.batches import batches_of
 from gdlab.experiment.checkpoint import kept_state, restored_state
-from gdlab.experiment.fitting import innermost
 from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
 from gdlab.experiment.spec import Batch
-from gdlab.optimizers import Newton, NewtonCG
 from gdlab.optimizers.base import Optimizer, State
 from gdlab.problems.base import Problem
 
@@ -99,16 +97,12 @@ def make_stepper(
             pass
         except Exception:
             # A rule of the user's own may do what only arrays can; if it is wrong, its first step in Python says so.
-            if _is_ours(optimizer):
+            if optimizer.built_in:
                 raise
     if batches is not None:
         return PythonBatchStepper(problem, method, optimizer, start, batches, batch.shards)
     rows = OnRows(problem, method, start, batch.shards) if in_parts else None
     return PythonStepper(counted(problem, method, optimizer, start, rows), optimizer, start)
-
-
-def _is_ours(optimizer: Optimizer) -> bool:
-    return type(innermost(optimizer)).__module__.startswith("gdlab.")
 
 
 class PythonStepper:
@@ -124,7 +118,7 @@ class PythonStepper:
         self.state = optimizer.init(start)
         self._steps = -1  # the first call of `next` does none
         self._remarks = Remarks(optimizer)
-        _compile(objective, innermost(optimizer), start)  # now, not on the clock of the run
+        _compile(objective, optimizer, start)  # now, not on the clock of the run
 
     def next(self) -> Any:
         """Do a step, but for the first call, and tell the loss there."""
@@ -166,18 +160,17 @@ class PythonStepper:
         self.objective.restore(kept["objective"], self.w)
 
 
-def _compile(objective: CountedObjective, rule: Optimizer, start: Array) -> None:
+def _compile(objective: CountedObjective, optimizer: Optimizer, start: Array) -> None:
     derivatives = objective.derivatives
     derivatives.value(start)
-    if rule.uses_gradient:
+    if optimizer.uses_gradient:
         derivatives.gradient(start)
     if objective.jacobian is not None:
         objective.jacobian.value_and_jacobian(start)
-    match rule:
-        case Newton():
-            derivatives.hessian(start)
-        case NewtonCG():
-            derivatives.hvp(start, start)
+    if "hessian" in optimizer.needs:
+        derivatives.hessian(start)
+    if "hvp" in optimizer.needs:
+        derivatives.hvp(start, start)
 
 
 class CompiledStepper:

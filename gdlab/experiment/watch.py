@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from gdlab.experiment.batch_stepper import BatchStepper
-from gdlab.experiment.fitting import innermost
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
-from gdlab.experiment.stillness import LONG, Stillness
+from gdlab.experiment.stillness import Stillness
 from gdlab.store.status import Status
 
 RUNAWAY = 1e10  # a loss this many times beyond 1 + |loss at the start| has run away
@@ -48,7 +47,7 @@ class Watch:
         self._start = math.inf
         self._last_finite: tuple[int, float] | None = None
         # A random search waits for success as long as it takes.
-        patience = getattr(innermost(experiment.optimizer), "patience", LONG)
+        patience = experiment.optimizer.patience
         if isinstance(stepper, BatchStepper):  # each row has had a chance to move w
             self._stillness = Stillness(max(patience, stepper.batches.per_epoch), alike=False)
         else:

@@ -1,7 +1,7 @@
 """Steps divided by the root of accumulated squares, coordinate by coordinate."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class Adagrad(Optimizer):
         if self.variant == "lecture":
             refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
             object.__setattr__(self, "lr", 1.0)  # what a rule without one amounts to
+
+    def lr_at(self, k: Any) -> Any:
+        """None with variant lecture, whose rule has no step size."""
+        return None if self.variant == "lecture" else self.lr
 
     def init(self, w: Array) -> Array:
         """G = accumulator."""

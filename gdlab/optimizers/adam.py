@@ -86,6 +86,10 @@ class Adam(Optimizer):
             refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
             object.__setattr__(self, "lr", 1.0)  # what a rule without one amounts to
 
+    def lr_at(self, k: Any) -> Any:
+        """None with variant lecture, whose rule has no step size."""
+        return None if self.variant == "lecture" else self.lr
+
     def init(self, w: Array) -> AdamState:
         """Nothing seen yet: k, m and v are 0."""
         state = zero_moments(w)

@@ -1,7 +1,9 @@
 """What an optimizer is, and what it sees of a problem."""
 
+import inspect
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from gdlab.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = Any  # an array, or a (named) tuple of arrays or of states; () if there is none
+Need = Literal["hessian", "hvp", "residuals"]
 
 
 class Objective(Protocol):
@@ -47,18 +50,24 @@ class Optimizer(Record):
     Class attributes:
         uses_gradient: the step asks for gradients; a search without them sets it to False.
         uses_more: the step asks for values or curvature, which must fit its gradients; then these cannot be clipped.
+        needs: what the step asks for beyond values and gradients.
+        patience: steps in a row without any movement of w after which a run takes it for at rest, whatever the state
+            does.
         name: as YAML has it; that of the class, if it is not set.
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
             One that has (a search, a line search) sets it to False and runs one lane at a time.
         fixed: the hyper-parameters that only `init` reads, or whose change has no meaning: they follow no schedule.
         formula: the update in the symbols of the code, one line each.
         source: author, year and equation or algorithm.
-        variants: for each value of `variant`, one sentence on what differs.
+        variants: for each value of `variant`, one sentence on what differs. Name, formula, source and variants hold for
+            the class that sets them, and for none derived from it.
         origin: the user's own file that the rule comes from; None if it is built in.
     """
 
     uses_gradient: ClassVar[bool] = True
     uses_more: ClassVar[bool] = False
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    patience: ClassVar[float] = 100
     traceable: ClassVar[bool] = True
     fixed: ClassVar[frozenset[str]] = frozenset()
     formula: ClassVar[str] = ""
@@ -68,12 +77,17 @@ class Optimizer(Record):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if not hasattr(cls, "name"):
-            cls.name = cls.__name__
+        inherited: dict[str, Any] = {"name": cls.__name__, "formula": "", "source": "", "variants": {}}
+        for attribute in inherited.keys() - vars(cls).keys():
+            setattr(cls, attribute, inherited[attribute])
 
     def __post_init__(self) -> None:
         for parameter in self.parameters():
-            if isinstance(getattr(self, parameter.name), Schedule):
+            value = getattr(self, parameter.name)
+            if isinstance(value, np.number | np.ndarray) and value.ndim == 0:
+                # As a number of Python it takes on the precision of w, instead of lifting w to its own.
+                object.__setattr__(self, parameter.name, value.item())
+            if isinstance(value, Schedule):
                 raise ParameterError(
                     f"{self.name}: {parameter.name} is a number here; a schedule for it goes around the optimizer: "
                     f"Around({type(self).__name__}(), {{{parameter.name!r}: …}})"
@@ -101,10 +115,54 @@ class Optimizer(Record):
         """The step size lr of the step that follows k others, of the shape of k or a number; None if there is none."""
         return getattr(self, "lr", None)
 
-    def fitted(self, steps: int, seed: int) -> "Optimizer":
-        """The rule for a run of that many steps and that seed: with what was left open until then filled in."""
+    @property
+    def lr_most(self) -> float | None:
+        """The greatest step size that a schedule gives; None if there is none that could be set."""
+        lr = self.lr_at(0)
+        return float(lr) if isinstance(lr, int | float) else None
+
+    @property
+    def stable(self) -> float | None:
+        """The lr·L below which the rule is stable on quadratics of curvature up to L; None if that is not known."""
+        return None
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the rule is none of the user's own."""
+        return type(self).__module__.startswith("gdlab.")
+
+    def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "Optimizer":
+        """The rule for a run, with what was left open until then filled in.
+
+        Args:
+            steps: the budget.
+            seed: of the run.
+            infimum: of the loss: −inf if it has no lower bound, None if that is not known.
+
+        Raises:
+            ParameterError: if the rule has to know what is not known.
+        """
         return self
+
+    def remark(self, state: State) -> str | None:
+        """A sentence about the step that led to a state, for the log of a run; None if there is nothing to say."""
+        return None
+
+    def parts(self, state: State) -> dict[str, Any]:
+        """The arrays of a state by the names that they have in the formula, for a trace."""
+        if isinstance(state, tuple):
+            return dict(_leaves(state, ""))
+        *_, name = inspect.signature(self.step).parameters  # what its author calls it, such as v
+        return {name: state}
 
     def derived(self, state: State) -> dict[str, Array]:
         """What the formula names beside the state, such as m̂ and v̂, computed from the state after a step."""
         return {}
+
+
+def _leaves(state: State, name: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(state, tuple):
+        yield name, state
+        return
+    for field, part in zip(getattr(state, "_fields", range(len(state))), state, strict=True):
+        yield from _leaves(part, f"{name}_{field}" if name else str(field))

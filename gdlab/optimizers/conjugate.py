@@ -1,7 +1,7 @@
 """Nonlinear conjugate gradients."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -58,6 +58,10 @@ class CG(Optimizer):
         """Nothing seen yet."""
         zero = np.zeros((), w.dtype)
         return CGState(zero, np.zeros_like(w), np.zeros_like(w), zero)
+
+    def parts(self, state: CGState) -> dict[str, Any]:
+        """All but the gradient, which is that of the step."""
+        return {"k": state.k, "d": state.d, "fall": state.fall}
 
     def step(self, objective: Objective, w: Array, state: CGState) -> tuple[Array, CGState]:
         """One step along d; along −g where f does not fall along d."""

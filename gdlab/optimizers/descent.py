@@ -10,6 +10,16 @@ from gdlab.optimizers.parameters import Gamma, LearningRate, refuse
 from gdlab.record import Fraction
 
 
+def heavy_ball_stable(gamma: float) -> float:
+    """The lr·L at which momentum becomes unstable on a quadratic: Polyak 1964, theorem 9."""
+    return 2 * (1 + gamma)
+
+
+def look_ahead_stable(gamma: float) -> float:
+    """The same with the gradient ahead: where −1 is a root of z² − (1+γ)(1−lr·L)z + γ(1−lr·L)."""
+    return 2 * (1 + gamma) / (1 + 2 * gamma)
+
+
 @dataclass(frozen=True)
 class GD(Optimizer):
     """Gradient descent: a step against the gradient.
@@ -22,6 +32,11 @@ class GD(Optimizer):
     source = "Cauchy 1847, Comptes Rendus de l'Académie des Sciences 25, pp. 536-538"
 
     lr: LearningRate = 0.1
+
+    @property
+    def stable(self) -> float:
+        """lr·L < 2."""
+        return 2.0
 
     def init(self, w: Array) -> State:
         """No state."""
@@ -67,6 +82,12 @@ class SGD(Optimizer):
         if self.nesterov:
             refuse(self, "dampening", "with nesterov")
 
+    @property
+    def stable(self) -> float:
+        """That of GD, or of the momentum or look-ahead that it amounts to; dampening scales all of the velocity."""
+        gamma = self.momentum or 0.0
+        return look_ahead_stable(gamma) if self.nesterov else heavy_ball_stable(gamma) / (1 - self.dampening)
+
     def init(self, w: Array) -> State:
         """At rest: v = 0. No state without momentum."""
         return () if self.momentum is None else SGDState(np.zeros((), w.dtype), np.zeros_like(w))
@@ -101,6 +122,11 @@ class Momentum(Optimizer):
     lr: LearningRate = 0.1
     gamma: Gamma = 0.9
     variant: Annotated[Literal["published", "torch"], "where lr enters"] = "published"
+
+    @property
+    def stable(self) -> float:
+        """lr·L < 2(1 + γ)."""
+        return heavy_ball_stable(self.gamma)
 
     def init(self, w: Array) -> Array:
         """At rest: v = 0."""
@@ -137,6 +163,11 @@ class NAG(Optimizer):
     lr: LearningRate = 0.1
     gamma: Gamma = 0.9
     variant: Annotated[Literal["published", "torch"], "where the gradient is taken"] = "published"
+
+    @property
+    def stable(self) -> float:
+        """lr·L < 2(1 + γ)/(1 + 2γ)."""
+        return look_ahead_stable(self.gamma)
 
     def init(self, w: Array) -> Array:
         """At rest: v = 0."""

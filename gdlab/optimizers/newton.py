@@ -31,6 +31,7 @@ class Newton(Optimizer):
     name = "newton"
     traceable = False
     uses_more = True
+    needs = frozenset({"hessian"})
     fixed = frozenset({"c1", "shrink", "floor"})
     formula = (
         "w ← w − lr·H⁻¹g, H = ∇²f(w)\nH = Q·max(|Λ|, floor·max|Λ|)·Qᵀ where ∇²f(w) = QΛQᵀ is not positive definite"
@@ -109,6 +110,7 @@ class NewtonCG(Optimizer):
     name = "newton_cg"
     traceable = False
     uses_more = True
+    needs = frozenset({"hvp"})
     fixed = frozenset({"c1", "shrink"})
     formula = "d = −H⁻¹g, H = ∇²f(w), by conjugate gradients, to ‖Hd + g‖ < min(½, √‖g‖)·‖g‖\nw ← w + αd, α by Armijo"
     source = (

@@ -51,7 +51,7 @@ class RandomSearch(Optimizer):
         """The given σ."""
         return RandomSearchState(np.zeros((), w.dtype), np.array(self.sigma, w.dtype))
 
-    def fitted(self, steps: int, seed: int) -> "RandomSearch":
+    def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "RandomSearch":
         """With the seed of the run, if it has none of its own."""
         return replace(self, seed=seed) if self.seed is None else self
 

@@ -28,6 +28,7 @@ class SquaredLossRule(Optimizer):
 
     traceable = False
     uses_more = True
+    needs = frozenset({"residuals"})
 
     def squared(self, objective: Objective) -> SquaredObjective:
         """The objective as one that has residuals.
@@ -145,11 +146,14 @@ class LevenbergMarquardt(SquaredLossRule):
         D2 = curvatures if self.scaling == "diagonal" else np.ones_like(curvatures)  # noqa: N806
         mu, nu = float(state.mu) or self.tau * float((curvatures / np.where(D2 > 0, D2, 1)).max()), 2.0
         while True:
-            d = _damped(J, r, mu * D2)
-            if not np.isfinite(mu) or np.array_equal(w + d, w):
+            weights = mu * D2
+            if not all_finite(weights):
+                return w, state
+            d = _damped(J, r, weights)
+            if np.array_equal(w + d, w):
                 return w, state
             after = squared.residuals(w + d)
-            predicted = float(d.dot(mu * D2 * d - J.T.dot(r)))
+            predicted = float(d.dot(weights * d - J.T.dot(r)))
             gain = float(r.dot(r) - after.dot(after)) / predicted if predicted > 0 else 0.0
             if gain > 0:
                 mu *= max(1 / 3, 1 - (2 * gain - 1) ** 3)

@@ -1,6 +1,7 @@
 """Gradient descent whose step size follows from the gradients or values it sees, without a search."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
@@ -83,6 +84,11 @@ class BB(Optimizer):
         """None: the size of a step is found at the step."""
         return None
 
+    def parts(self, state: State) -> dict[str, Any]:
+        """α, the steps done, and the value of f that the search compared with; w and g are those of the step."""
+        told = {"k": state.k, "alpha": state.alpha}
+        return told if self.search == "none" else told | {"f_most": state.f.max()}
+
     def init(self, w: Array) -> BBState | SearchedBBState:
         """Begin with lr."""
         lanes = np.zeros(w.shape[1:], w.dtype)
@@ -133,6 +139,20 @@ class Polyak(Optimizer):
 
     lr: Annotated[float, Gt(0), Lt(2), "share of Polyak's step that is taken"] = 1.0
     f_star: Annotated[float | None, "f*, the least value of f; unset: the known infimum of the problem"] = None
+
+    def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "Polyak":
+        """With the known infimum of the loss as f*, if it has none of its own.
+
+        Raises:
+            ParameterError: if that is not known either, or not finite.
+        """
+        if self.f_star is not None:
+            return self
+        if infimum is None:
+            raise ParameterError("polyak: needs the minimum of the loss, which the problem does not tell; set f_star")
+        if not math.isfinite(infimum):
+            raise ParameterError("polyak: needs the minimum of the loss, which has no lower bound")
+        return replace(self, f_star=infimum)
 
     def init(self, w: Array) -> State:
         """No state."""

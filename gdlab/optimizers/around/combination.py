@@ -8,7 +8,6 @@ import numpy as np
 from gdlab.errors import ParameterError, unknown
 from gdlab.optimizers.base import Optimizer
 from gdlab.optimizers.parameters import refuse
-from gdlab.optimizers.squares import SquaredLossRule
 from gdlab.optimizers.step_sizes import Polyak
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def _check_decay(around: "Around") -> None:
         return
     if "weight_decay" in names(around.rule):
         raise ParameterError(f"{around.name}: the rule has a weight_decay of its own; set that instead")
-    if around.decay == "coupled" and isinstance(around.rule, SquaredLossRule):
+    if around.decay == "coupled" and "residuals" in around.needs:
         raise ParameterError(
             f"{around.name}: coupled weight_decay is not allowed, its penalty is none of the residuals it sees"
         )

@@ -16,7 +16,7 @@ from gdlab.optimizers.base import Array, Objective, Optimizer, State
 from gdlab.optimizers.schedules import Schedule
 from gdlab.record import Count, NonNegative, Positive
 
-FROM_THE_RULE = ("name", "uses_gradient", "uses_more", "formula", "source", "variants", "origin")
+FROM_THE_RULE = ("name", "uses_gradient", "uses_more", "needs", "patience", "formula", "source", "variants", "origin")
 
 
 class AroundState(NamedTuple):
@@ -114,10 +114,34 @@ class Around(Optimizer):
         """What the formula of the rule names beside its state."""
         return self.at(state.k - 1).rule.derived(state.rule)
 
-    def fitted(self, steps: int, seed: int) -> "Around":
-        """With what was left open filled in: lengths of schedules by the steps of a run, the noise by its seed."""
+    @property
+    def lr_most(self) -> float | None:
+        """The greatest step size of the schedule, which the rule holds, or that of the rule."""
+        return self.rule.lr_most
+
+    @property
+    def stable(self) -> float | None:
+        """What is known of the rule."""
+        return self.rule.stable
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the rule is none of the user's own."""
+        return self.rule.built_in
+
+    def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "Around":
+        """With what was left open filled in: by the rule, in lengths of schedules, and in the seed of the noise."""
         schedules = {name: schedule.fitted(steps) for name, schedule in self._pairs}
-        return replace(self, schedules=schedules, noise=self.noise.fitted(seed) if self.noise else None)
+        noise = self.noise.fitted(seed) if self.noise else None
+        return replace(self, rule=self.rule.fitted(steps, seed, infimum), schedules=schedules, noise=noise)
+
+    def remark(self, state: AroundState) -> str | None:
+        """What the rule says."""
+        return self.rule.remark(state.rule)
+
+    def parts(self, state: AroundState) -> dict[str, Any]:
+        """Those of the rule, and the average."""
+        return self.rule.parts(state.rule) | ({} if self.average is None else {"average": state.mean})
 
     # -- the parts of a step ----------------------------------------------------------------------------------------
 
