@@ -76,6 +76,18 @@ class DerivativesInLanes:
         """The number of elements of the longest value that f computes, or of w."""
         return max(node.size for node in ancestors([self._out]))
 
+    @property
+    def products(self) -> int:
+        """The multiplications in products of matrices that both differ by lane, of one lane."""
+        laned, total = {id(self._w)}, 0
+        for node in ancestors([self._out]):
+            mine = [id(child) in laned for child in node.inputs]
+            if any(mine):
+                laned.add(id(node))
+            if node.primitive is not None and node.primitive.name == "matmul" and all(mine):
+                total += node.size * node.inputs[0].shape[-1]
+        return total
+
     def value(self, w: Array) -> Array:
         """f at each column, as a new array of shape (lanes,)."""
         program = self._program("value", w.shape[1])

@@ -16,6 +16,8 @@ from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import MOST_ROWS
 from gdlab.problems.base import Problem
 
+LARGE = 6000  # multiplications of matrices in a loss, from where BLAS on one run is as fast as many runs side by side
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -130,6 +132,8 @@ def _why_not_traced(experiment: Experiment) -> Reason | None:
     start = problem.initial(Streams.of(experiment.seed).start)
     try:
         derivatives = DerivativesInLanes(lambda w: problem.loss(w, None), start, experiment.gradient)
+        if derivatives.products > LARGE:
+            return Reason("its products of matrices are so large that a run by itself keeps a core as busy")
         with np.errstate(all="ignore"):
             derivatives.value_and_gradient(np.stack([start, start], axis=1))
     except (DifferentiationError, NotImplementedError) as error:

@@ -211,7 +211,7 @@ class LaneLoop:
         steps = np.array([outcome.step for outcome in outcomes])
         curves = rows.curves
         summary = {"final_loss": self.final, "best_loss": self.least, "best_step": self.least_step}
-        summary |= {"grad_norm": rows.last("grad_norm")} if "grad_norm" in curves else {}
+        summary |= {"grad_norm": rows.last("grad_norm")}
         summary |= {name: np.asarray(values, float) for name, values in costs(steps).items()}
         summary |= {"seconds": self.spent, **{name: rows.last(name) for name in self.cells.measured.names}}
         statuses = tuple(outcome.status for outcome in outcomes)

@@ -49,7 +49,7 @@ class LaneResults:
         rows: how many rows each has logged, shape (lanes,).
         curves: what was noted in the logged rows by name, from `step` on, each of shape (points, lanes); NaN (in
             `step` −1) beyond the last row of a lane. The last row of each lane is that of its last step.
-        lr: the step size of each lane, shape (lanes,), or of each row if it changes, shape (points, lanes); None if
+        lr: the step size of each lane, shape (lanes,), or of each row if it changes, shape (points, lanes); NaN if
             there is none.
         costs: what was used after some steps, the same for all lanes.
     """
@@ -62,7 +62,7 @@ class LaneResults:
     summary: Mapping[str, Array]
     rows: Array
     curves: Mapping[str, Array]
-    lr: Array | None
+    lr: Array
     costs: Costs
 
     def __len__(self) -> int:
@@ -85,9 +85,7 @@ class LaneResults:
     def columns(self) -> tuple[str, ...]:
         """The names of all columns of the logged rows, in the order of a run by itself."""
         first, others = ("step", "loss", "grad_norm"), tuple(self.curves)
-        noted = tuple(name for name in first if name in others)
-        lr = () if self.lr is None else ("lr",)
-        return (*noted, *lr, *COSTS, *(name for name in others if name not in first))
+        return (*first, "lr", *COSTS, *(name for name in others if name not in first))
 
     def column(self, name: str) -> Array:
         """A column of the logged rows, shape (points, lanes); NaN beyond the last row of a lane."""
@@ -95,8 +93,6 @@ class LaneResults:
             return self.curves[name]
         step = self.curves["step"]
         values = self.lr if name == "lr" else self.costs(np.maximum(step, 0))[name]
-        if values is None:
-            raise KeyError(name)
         return np.where(step < 0, np.nan, np.broadcast_to(values, step.shape))
 
     @classmethod
@@ -105,11 +101,8 @@ class LaneResults:
         if len(parts) == 1:
             return parts[0]
         points = max(len(part.curves["step"]) for part in parts)
-        lrs = [part.lr for part in parts if part.lr is not None]
-        lr = None
-        if lrs:
-            changing = any(values.ndim > 1 for values in lrs)
-            lr = _side_by_side(lrs, points) if changing else np.concatenate(lrs)
+        lrs = [part.lr for part in parts]
+        lr = _side_by_side(lrs, points) if lrs[0].ndim > 1 else np.concatenate(lrs)
         return cls(
             tuple(status for part in parts for status in part.statuses),
             np.concatenate([part.steps for part in parts]),

@@ -58,10 +58,9 @@ class RowsOfLanes:
         self._kit = kit
         self._measured = measured
         self._numbers = numbers
-        self._uses_gradient = kit.optimizer.uses_gradient
         self.count = np.zeros(lanes, int)
         self.slope = np.zeros(lanes)
-        names = ("loss", *(["grad_norm"] if self._uses_gradient else []), "seconds", *measured.names)
+        names = ("loss", "grad_norm", "seconds", *measured.names)
         whole = np.int32 if kit.experiment.steps < 1 << 31 else np.int64
         self._dtypes: dict[str, Any] = {"step": np.dtype(whole)} | dict.fromkeys(names, np.dtype(float))
         self._shape = min(kit.experiment.steps // kit.experiment.every + 2, ROOM), lanes
@@ -80,10 +79,9 @@ class RowsOfLanes:
         """
         row = int(self.count[lanes[0]])  # lanes that run have all been logged at the same steps
         values: dict[str, Any] = {"step": step, "loss": loss[at], "seconds": seconds}
-        if self._uses_gradient:
-            found = values["grad_norm"] = norms(stepper.gradient())[at]
-            finite = np.isfinite(values["loss"])
-            self.slope[lanes[finite]] = found[finite]
+        found = values["grad_norm"] = norms(stepper.gradient())[at]
+        finite = np.isfinite(values["loss"])
+        self.slope[lanes[finite]] = found[finite]
         for name in self._measured.names:
             points = stepper.solution() if name == AVERAGE_LOSS else stepper.w
             values[name] = self._measured.at(name, points)[at]
@@ -111,13 +109,12 @@ class RowsOfLanes:
         """The value in the last row of each lane."""
         return np.asarray(self.curves[name][self.count - 1, np.arange(len(self.count))])
 
-    def lr(self) -> Array | None:
-        """The step size of each lane, shape (lanes,), or of each row if it changes; None if there is none."""
+    def lr(self) -> Array:
+        """The step size of each lane, shape (lanes,), or of each row if it changes; NaN if there is none."""
         step = self.curves["step"]
         k = np.maximum(step, 0).astype(self._kit.start.dtype)
         lr = with_numbers(self._kit.optimizer, self._numbers).lr_at(k)
-        if lr is None:
-            return None
+        lr = math.nan if lr is None else lr
         return np.array(lr) if np.ndim(lr) == 2 else np.array(np.broadcast_to(lr, step.shape[1:]))
 
 
