@@ -9,6 +9,7 @@ from gdlab.autodiff import Cost, Method
 from gdlab.autodiff.stepping import StepProgram
 from gdlab.experiment.batches import Batches
 from gdlab.experiment.checkpoint import kept_state, restored_state
+from gdlab.experiment.guard import guarded_step
 from gdlab.experiment.objective import CountedObjective
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
@@ -197,7 +198,7 @@ class PythonBatchStepper(BatchStepper):
         batch, objective = self._batch, self.objective
         self.batches.turn(batch)
         objective.turn()
-        self._w, self._state = self.optimizer.step(objective, self._w, self._state)
+        self._w, self._state = guarded_step(self.optimizer, objective, self._w, self._state)
         self._remarks.hear(self._steps, self._state)
         value = objective.seen
         if value is None:

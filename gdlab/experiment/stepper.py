@@ -12,6 +12,7 @@ from gdlab.errors import DifferentiationError
 from gdlab.experiment.batch_stepper import CompiledBatchStepper, PythonBatchStepper
 from gdlab.experiment.batches import batches_of
 from gdlab.experiment.checkpoint import kept_state, restored_state
+from gdlab.experiment.guard import guarded_step
 from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
@@ -124,7 +125,7 @@ class PythonStepper:
         """Do a step, but for the first call, and tell the loss there."""
         self._steps += 1
         if self._steps:
-            self.w, self.state = self.optimizer.step(self.objective, self.w, self.state)
+            self.w, self.state = guarded_step(self.optimizer, self.objective, self.w, self.state)
             self._remarks.hear(self._steps, self.state)
         return self.objective.look(self.w)
 

@@ -1,26 +1,24 @@
 """The first steps of a run, with the numbers that enter each: the update rule at work."""
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.stepping import flatten
 from gdlab.experiment.batches import batches_of
-from gdlab.experiment.fitting import innermost
+from gdlab.experiment.guard import guarded_step
 from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Optimizer
-from gdlab.optimizers.base import State
 from gdlab.own_code import shown_at_its_line
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_COORDINATES = 1000  # that are kept of each step
+OWN = ("step", "coordinate", "lr", "w", "g", "g_used", "step_taken", "effective_lr")  # names that no part can have
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,10 @@ class TracedStep:
         k: steps done before it.
         lr: the step size, None if the rule has none.
         vectors: by name, one number for each coordinate, shape (n,): w where the step begins; g, the gradient that the
-            rule took first (ahead of w, if it looks ahead), and g_used if that was changed before the rule saw it; the
-            rule's state after the step, and what its formula names beside it; the average; the step taken; and the
-            effective step size of each coordinate, −step/g.
+            rule took first (ahead of w, if it looks ahead, and missing if it took none), and g_used if that was changed
+            before the rule saw it; the rule's state after the step, and what its formula names beside it; the average;
+            the step taken; and the effective step size of each coordinate, −step/g. A part of the state that is called
+            as one of these others goes by `state_` and its name.
         numbers: by name, what of the state is one number for all coordinates.
     """
 
@@ -63,16 +62,42 @@ class Trace:
 
     def columns(self) -> tuple[str, ...]:
         """The columns of `rows`: step (how many were done before), coordinate, lr, the numbers, the vectors."""
-        first = self.steps[0] if self.steps else TracedStep(0, None, {}, {})
-        return ("step", "coordinate", "lr", *first.numbers, *first.vectors)
+        return ("step", "coordinate", "lr", *self.numbers(), *self.vectors())
+
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the numbers of any step."""
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.numbers))
+
+    def vectors(self) -> tuple[str, ...]:
+        """The names of the vectors of any step, in the order in which a step has them; not each has all."""
+        return _merged([list(step.vectors) for step in self.steps])
 
     def rows(self) -> list[tuple[float | None, ...]]:
-        """One row for each step and coordinate."""
+        """One row for each step and coordinate, with None for what a step does not have."""
+        numbers, vectors = self.numbers(), self.vectors()
         return [
-            (step.k, i, step.lr, *step.numbers.values(), *(float(vector[i]) for vector in step.vectors.values()))
+            (step.k, i, step.lr, *map(step.numbers.get, numbers), *(_at(step.vectors.get(name), i) for name in vectors))
             for step in self.steps
             for i in range(min(self.size, MOST_COORDINATES))
         ]
+
+
+def _at(vector: Array | None, i: int) -> float | None:
+    return None if vector is None else float(vector[i])
+
+
+def _merged(lists: Sequence[list[str]]) -> tuple[str, ...]:
+    """All names in one order that keeps that of each list: what a list has more comes in behind what is before it."""
+    merged: list[str] = []
+    for names in lists:
+        place = 0
+        for name in names:
+            if name in merged:
+                place = merged.index(name) + 1
+            else:
+                merged.insert(place, name)
+                place += 1
+    return tuple(merged)
 
 
 def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
@@ -104,12 +129,13 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
             if batches is not None and rows is not None:
                 batches.turn(rows)
                 objective.objective.turn()
-            after, state = optimizer.step(objective, w, state)
-            parts = _parts(optimizer, state)
+            after, state = guarded_step(optimizer, objective, w, state)
+            named = optimizer.parts(state) | optimizer.derived(state)
+            parts = {f"state_{name}" if name in OWN else name: part for name, part in named.items()}
             left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
             traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
             w = after
-    return Trace(optimizer.name, innermost(optimizer).formula, begin.size, tuple(traced), left_out)
+    return Trace(optimizer.name, optimizer.formula, begin.size, tuple(traced), left_out)
 
 
 class _Recorder:
@@ -169,18 +195,3 @@ def _step(
     numbers = {name: float(part) for name, part in parts.items() if np.shape(part) == ()}
     kept = {name: np.array(vector[:MOST_COORDINATES]) for name, vector in vectors.items()}
     return TracedStep(k, None if lr is None else float(lr), kept, numbers)
-
-
-def _parts(optimizer: Optimizer, state: State) -> dict[str, Any]:
-    """The arrays in a state by their names, what the formula names beside them, and the average."""
-    if isinstance(optimizer, Around):
-        around = {} if isinstance(state.mean, tuple) else {"average": state.mean}
-        return _of_rule(optimizer.rule, state.rule) | optimizer.derived(state) | around
-    return _of_rule(optimizer, state) | optimizer.derived(state)
-
-
-def _of_rule(rule: Optimizer, state: State) -> dict[str, Any]:
-    if not isinstance(state, tuple):
-        *_, name = inspect.signature(rule.step).parameters  # what its author calls it, such as v
-        return {name: state}
-    return {name.removeprefix("state_"): leaf for name, leaf in flatten(state)[0].items()}

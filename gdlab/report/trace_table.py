@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import accumulate
 
 from rich.text import Text
 
@@ -33,8 +34,8 @@ def trace_table(trace: Trace) -> Iterator[Text | Grid]:
     names = [name for step in trace.steps for name in step.vectors]
     columns = [Column("", [Cell(_WORDS.get(name, name)) for name in names])]
     columns += [_coordinate(trace, i, rank=i) for i in range(shown)]
-    rows_of_step = len(trace.steps[0].vectors)
-    titles = {i * rows_of_step: _title(step) for i, step in enumerate(trace.steps)}
+    begins = [0, *accumulate(len(step.vectors) for step in trace.steps)]
+    titles = {begin: _title(step) for begin, step in zip(begins, trace.steps, strict=False)}
     yield Grid(columns, titles, f"{FILE} has all")
     if shown < trace.size:
         yield Text(f"the first {shown} of {trace.size} coordinates; {FILE} has more", style="dim")
