@@ -114,7 +114,7 @@ class RowsOfLanes:
         step = self.curves["step"]
         k = np.maximum(step, 0).astype(self._kit.start.dtype)
         lr = with_numbers(self._kit.optimizer, self._numbers).lr_at(k)
-        lr = math.nan if lr is None else lr
+        lr = np.nan if lr is None else lr
         return np.array(lr) if np.ndim(lr) == 2 else np.array(np.broadcast_to(lr, step.shape[1:]))
 
 
