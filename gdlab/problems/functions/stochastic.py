@@ -42,7 +42,8 @@ class NoisyQuadratic(Problem):
     def offsets(self) -> Array:
         """c of each row, shape (rows, dim)."""
         drawn = np.random.default_rng(self.data_seed).standard_normal((self.rows, self.dim))
-        return self.noise * (drawn - drawn.mean(0)) / np.sqrt(self.curvatures)
+        offsets: Array = self.noise * (drawn - drawn.mean(0)) / np.sqrt(self.curvatures)
+        return offsets
 
     def loss(self, w: Any, rows: Any = None) -> Any:
         """The mean over the rows."""

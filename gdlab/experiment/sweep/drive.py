@@ -1,0 +1,183 @@
+"""Driving a sweep: pieces of work to an engine, what comes back to the store."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gdlab.experiment.sweep.engines import Engine
+from gdlab.experiment.sweep.gather import Gather
+from gdlab.experiment.sweep.plan import Piece
+from gdlab.experiment.sweep.work import work
+from gdlab.store.status import Status
+from gdlab.store.sweep.chunk import Chunk
+
+AHEAD = 2  # pieces that each worker has in hand or waiting, so that none is idle
+LOOK = 0.2  # seconds between two looks at whether to stop
+ATTEMPTS = 3  # workers that may die of one cell before it counts as failed
+
+
+@dataclass
+class Watcher:
+    """Who is told, and who decides.
+
+    Args:
+        done: takes the chunks that came back, as they come.
+        stopped: asked a few times a second whether to stop.
+        lost: takes a sentence when workers died.
+    """
+
+    done: Callable[[Chunk], None] = lambda chunk: None
+    stopped: Callable[[], bool] = lambda: False
+    lost: Callable[[str], None] = lambda text: None
+
+
+@dataclass
+class Drive:
+    """Work under way.
+
+    Args:
+        engine: where it is done.
+        write: stores a chunk.
+        watcher: who is told.
+        fail_fast: stop at the first cell that fails.
+
+    Attributes:
+        failed: how many cells have failed.
+    """
+
+    engine: Engine
+    write: Callable[[Chunk], None]
+    watcher: Watcher = field(default_factory=Watcher)
+    fail_fast: bool = False
+    failed: int = 0
+
+    def run(self, pieces: Sequence[Piece]) -> bool:
+        """Do the work, and store what comes back.
+
+        Returns:
+            Whether all of it is done; false if it was stopped.
+
+        Raises:
+            StoreError: if a chunk cannot be stored.
+        """
+        gather, waiting = Gather(self.write), deque(pieces)
+        try:
+            while waiting and not self._over():
+                with _started(self.engine.start()) as executor:
+                    self._with(executor, waiting, gather)
+        finally:
+            gather.flush()
+        return not waiting and not (self.fail_fast and self.failed)
+
+    def _over(self) -> bool:
+        return self.watcher.stopped() or (self.fail_fast and self.failed > 0)
+
+    def _with(self, executor: Executor, waiting: deque[Piece], gather: Gather) -> None:
+        """Work with one executor until all is done, it is to stop, or its workers have died."""
+        running: dict[Future[Any], Piece] = {}
+        lost: list[Piece] = []
+        while (waiting or running) and not lost and not self._over():
+            while waiting and len(running) < self._ahead(waiting[0], running.values()):
+                piece = waiting.popleft()
+                try:
+                    running[self._submit(executor, piece)] = piece
+                except (BrokenExecutor, RuntimeError):
+                    lost.append(piece)
+                    break
+            finished, _ = wait(running, LOOK, FIRST_COMPLETED)
+            gather.look()
+            for future in finished:
+                piece = running.pop(future)
+                if _died(future):
+                    lost.append(piece)
+                else:
+                    self._take(future.result(), piece, waiting, gather)
+        if lost:
+            self._again([*lost, *running.values()], waiting, gather)
+        else:
+            waiting.extendleft(running.values())
+
+    def _ahead(self, following: Piece, running: Iterable[Piece]) -> int:
+        """How many pieces may be under way; what workers may have died of goes alone, so that it is known if it did."""
+        alone = self.engine.here or following.attempts or any(piece.attempts for piece in running)
+        return 1 if alone else AHEAD * self.engine.workers
+
+    def _submit(self, executor: Executor, piece: Piece) -> "Future[Any]":
+        if self.engine.here:
+            return executor.submit(work, piece, self.watcher.stopped)
+        return executor.submit(work, piece)
+
+    def _take(self, chunks: Sequence[Chunk], piece: Piece, waiting: deque[Piece], gather: Gather) -> None:
+        came = set()
+        for chunk in chunks:
+            gather.add(chunk)
+            self.watcher.done(chunk)
+            self.failed += sum(status == Status.FAILED for status in chunk.status)
+            came |= set(chunk.cells.tolist())
+        left = tuple(job for job in piece.jobs if job.cell not in came)
+        if left:  # stopped in between
+            waiting.appendleft(replace(piece, jobs=left))
+
+    def _again(self, lost: Sequence[Piece], waiting: deque[Piece], gather: Gather) -> None:
+        """Workers died: the pieces under way are tried again one by one, and one that was alone in halves."""
+        self.watcher.lost(f"a worker died; {sum(map(len, lost)):,} cells are run again")
+        if len(lost) > 1:
+            waiting.extendleft(replace(piece, attempts=max(1, piece.attempts)) for piece in lost)
+            return
+        (piece,) = lost
+        attempts = piece.attempts + 1
+        if attempts >= ATTEMPTS and len(piece) == 1:
+            chunk = _dead(piece)
+            gather.add(chunk)
+            self.watcher.done(chunk)
+            self.failed += 1
+        else:
+            waiting.extendleft(replace(part, attempts=attempts) for part in piece.halves())
+
+
+class _started:  # noqa: N801 - a context manager
+    """An executor that is shut down at once when it is left, whatever its workers are doing."""
+
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+
+    def __enter__(self) -> Executor:
+        return self.executor
+
+    def __exit__(self, *_: object) -> None:
+        workers = list((getattr(self.executor, "_processes", None) or {}).values())
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join()
+
+
+def _died(future: "Future[Any]") -> bool:
+    """Whether the worker died, rather than the work having gone wrong."""
+    error = future.exception()
+    if error is None:
+        return False
+    if isinstance(error, BrokenExecutor | OSError | EOFError) or type(error).__name__ in _LOST:
+        return True
+    raise error
+
+
+_LOST = ("KilledWorker", "CancelledError", "CommClosedError", "FutureCancelledError")  # Dask's words for it
+
+
+def _dead(piece: Piece) -> Chunk:
+    """A cell of which workers died."""
+    return Chunk(
+        cells=np.array([piece.jobs[0].cell]),
+        status=[str(Status.FAILED)],
+        step=np.array([0]),
+        reason=[f"the process that ran it died, {ATTEMPTS} times; out of memory is the usual cause"],
+        summary={},
+        rows=np.array([0]),
+        curves={"step": np.empty((0, 1)), "loss": np.empty((0, 1))},
+    )

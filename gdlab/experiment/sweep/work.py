@@ -1,0 +1,142 @@
+"""What a worker does: a piece of work from its cells to what became of them."""
+
+import os
+import socket
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gdlab.errors import GdlabError
+from gdlab.experiment.lanes import LaneCallbacks, LaneResults, train_lanes
+from gdlab.experiment.spec import Experiment
+from gdlab.experiment.sweep.plan import Piece
+from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.store.status import Status
+from gdlab.store.sweep.chunk import Chunk
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SHOWN = 32  # parameters up to which the final ones are kept for a reader
+
+
+def work(piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Chunk]:
+    """Do a piece of work.
+
+    What goes wrong with a cell is a result of that cell: it fails, and the others go on.
+
+    Args:
+        piece: the cells.
+        stopped: asked a few times a second whether to stop; cells that it ends are not among the results.
+    """
+    if piece.laned:
+        try:
+            return [_side_by_side(piece, stopped)]
+        except Exception:  # noqa: BLE001, S110 - each by itself tells which cell it is, and what is wrong with it
+            pass
+    return _in_a_row(piece, stopped)
+
+
+def _side_by_side(piece: Piece, stopped: Callable[[], bool]) -> Chunk:
+    begin = perf_counter()
+    found = train_lanes([job.experiment for job in piece.jobs], LaneCallbacks(stopped=stopped))
+    chunk = of_lanes(np.array([job.cell for job in piece.jobs]), found)
+    return _finished(chunk, perf_counter() - begin)
+
+
+def of_lanes(cells: Array, found: LaneResults) -> Chunk:
+    """Lanes as they are stored."""
+    small = found.w.shape[0] <= SHOWN
+    return Chunk(
+        cells=cells,
+        status=[str(status) for status in found.statuses],
+        step=found.steps,
+        reason=found.reasons,
+        summary=found.summary,
+        rows=found.rows,
+        curves={name: found.column(name) for name in found.columns},
+        w=found.w if small else None,
+    )
+
+
+def _finished(chunk: Chunk, seconds: float) -> Chunk:
+    """The chunk without the cells that were stopped, and with where and how long it took."""
+    kept = np.array([status != Status.INTERRUPTED for status in chunk.status])
+    return chunk.only(kept).with_surroundings(seconds, _where())
+
+
+def _where() -> dict[str, Any]:
+    return {"host": socket.gethostname(), "pid": os.getpid()}
+
+
+@dataclass
+class _Run:
+    """A cell that ran by itself."""
+
+    cell: int
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    status: str = Status.FAILED
+    step: int = 0
+    reason: str = ""
+    summary: Mapping[str, float] = field(default_factory=dict)
+    w: Array | None = None
+
+
+def _in_a_row(piece: Piece, stopped: Callable[[], bool]) -> list[Chunk]:
+    """One cell after the other; those that log the same columns are stored together."""
+    begin, runs = perf_counter(), []
+    for job in piece.jobs:
+        if stopped():
+            break
+        runs.append(_alone(job.cell, job.experiment, stopped))
+    kinds: dict[Any, list[_Run]] = {}
+    for run in runs:
+        kinds.setdefault((run.names, None if run.w is None else run.w.shape), []).append(run)
+    seconds = (perf_counter() - begin) / max(1, len(runs))
+    chunks = [_finished(_together(alike), seconds * len(alike)) for alike in kinds.values()]
+    return [chunk for chunk in chunks if len(chunk)]
+
+
+def _alone(cell: int, experiment: Experiment, stopped: Callable[[], bool]) -> _Run:
+    run = _Run(cell, ("step", "loss"))
+    try:
+        run.names = columns(experiment)
+        result = train(experiment, Callbacks(rows=run.rows.extend, stopped=stopped))
+    except MemoryError:
+        run.reason = "out of memory"
+    except GdlabError as error:
+        run.reason = " ".join(str(error).split())
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one cell must not take the others with it
+        run.reason = " ".join(traceback.format_exception_only(error)).strip()
+    else:
+        _take(run, result)
+    return run
+
+
+def _take(run: _Run, result: Result) -> None:
+    outcome = result.outcome
+    run.status, run.step, run.reason, run.summary = str(outcome.status), outcome.step, outcome.reason, result.summary
+    run.w = result.w if result.w.size <= SHOWN else None
+
+
+def _together(runs: Sequence[_Run]) -> Chunk:
+    names, points = runs[0].names, max(len(run.rows) for run in runs)
+    table = np.full((len(names), points, len(runs)), np.nan)
+    for i, run in enumerate(runs):
+        if run.rows:
+            table[:, : len(run.rows), i] = np.array(run.rows, dtype=float).T
+    keys = dict.fromkeys(key for run in runs for key in run.summary)
+    return Chunk(
+        cells=np.array([run.cell for run in runs]),
+        status=[str(run.status) for run in runs],
+        step=np.array([run.step for run in runs]),
+        reason=[run.reason for run in runs],
+        summary={key: np.array([run.summary.get(key, np.nan) for run in runs]) for key in keys},
+        rows=np.array([len(run.rows) for run in runs]),
+        curves=dict(zip(names, table, strict=True)),
+        w=None if runs[0].w is None else np.stack([run.w for run in runs], axis=1),  # type: ignore[misc]
+    )
