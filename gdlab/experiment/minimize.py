@@ -101,12 +101,27 @@ def _optimizer(given: Optimizer | Mapping[str, Any] | str) -> Optimizer:
     if not isinstance(given, Mapping):
         return _record(given, OPTIMIZERS, Optimizer, "optimizer")
     options = dict(given)
-    name, file = str(options.pop("name", "")), options.pop("file", None)
+    file = options.pop("file", None)
     if file is not None:
-        return build(load_rule(Path(file), name), options)
+        return build(load_rule(Path(file), str(options.pop("name", ""))), options)
+    name = _name(options, "optimizer", OPTIMIZERS)
     if name not in OPTIMIZERS:
         raise UsageError(unknown("optimizer", name, OPTIMIZERS))
     return build(OPTIMIZERS[name], options)
+
+
+def _name(options: dict[str, Any], what: str, known: Mapping[str, Any]) -> str:
+    """Take the name out of the options.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if "name" not in options:
+        first = next(iter(known))
+        raise UsageError(
+            f"the {what} has no name; write one, as in {{'name': {first!r}, …}}. Known: {', '.join(known)}"
+        )
+    return str(options.pop("name"))
 
 
 def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], kind: type[R], what: str) -> R:
@@ -116,7 +131,7 @@ def _record(given: R | Mapping[str, Any] | str, known: Mapping[str, type[R]], ki
     if not isinstance(given, str | Mapping):
         raise UsageError(f"the {what} is {given!r}; give its name, a mapping with its name, or the record itself")
     options: dict[str, Any] = {"name": given} if isinstance(given, str) else dict(given)
-    name = str(options.pop("name", ""))
+    name = _name(options, what, known)
     if name not in known:
         raise UsageError(unknown(what, name, known))
     allowed = [parameter.name for parameter in known[name].parameters()]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Objective, Optimizer, State
 from gdlab.optimizers.parameters import Eps, LearningRate, Rho, refuse
 from gdlab.record import Fraction, NonNegative, Positive
 
@@ -61,11 +61,11 @@ class Adagrad(Optimizer):
 
 
 class RMSpropState(NamedTuple):
-    """Moving averages of the squared gradient and of the gradient, and the buffer of the momentum."""
+    """Moving averages of the squared gradient and, centred, of the gradient, and the buffer of the momentum, or ()."""
 
     v: Array
-    m: Array
-    b: Array
+    m: State
+    b: State
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,9 @@ class RMSprop(Optimizer):
     variant: Annotated[Literal["published", "optax"], "place of eps and of lr"] = "published"
 
     def init(self, w: Array) -> RMSpropState:
-        """Nothing seen yet: all averages are 0; those that are not in use stay so."""
-        return RMSpropState(np.zeros_like(w), np.zeros_like(w), np.zeros_like(w))
+        """Nothing seen yet: all averages are 0, and () where they are not in use."""
+        m = np.zeros_like(w) if self.centered else ()
+        return RMSpropState(np.zeros_like(w), m, () if self.momentum is None else np.zeros_like(w))
 
     def step(self, objective: Objective, w: Array, state: RMSpropState) -> tuple[Array, RMSpropState]:
         """One step, scaled by the root of the average square."""

@@ -172,7 +172,7 @@ class NAdam(Optimizer):
     source = "Dozat 2016 (ICLR workshop, Incorporating Nesterov Momentum into Adam), Algorithm 2"
     variants: ClassVar[dict[str, str]] = {
         "published": "the momentum μₖ rises to β₁, in m as in its correction, so that 1 − p is the weight of m",
-        "torch": "m ← β₁m + (1−β₁)g beside a correction by μₖ, as in torch and Keras, which makes the first steps shorter; "
+        "torch": "m ← β₁m + (1−β₁)g, though corrected by μₖ, as in torch and Keras, whose first steps are shorter; "
         "and p is rounded to single precision, as torch keeps it",
         "optax": "the momentum is β₁ at every step: w ← w − lr·((1−β₁)/(1−β₁ᵏ)·g + β₁/(1−β₁ᵏ⁺¹)·m)/(√v̂ + eps)",
     }

@@ -1,6 +1,6 @@
 """Averaged stochastic gradient descent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -9,6 +9,8 @@ from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import LearningRate
 from gdlab.optimizers.precision import single
 from gdlab.record import NonNegative
+
+TORCH_T0 = 1e6  # also outside of a run, whose steps would tell
 
 
 class ASGDState(NamedTuple):
@@ -23,7 +25,7 @@ class ASGD(Optimizer):
     """Averaged stochastic gradient descent: steps that shrink slowly, and the average of the points as the answer.
 
     The average starts after t0 steps; until then it follows w. λ is also the weight of an L2 penalty, as in the paper.
-    The defaults are torch's.
+    The defaults are torch's, but for t0: its 10⁶ averages nothing in a run that is not as long.
     """
 
     name = "asgd"
@@ -33,13 +35,15 @@ class ASGD(Optimizer):
 
     variants: ClassVar[dict[str, str]] = {
         "published": "computes the step size in the precision of w",
-        "torch": "rounds η and the weight of the average to single precision, as torch keeps them",
+        "torch": "rounds η and the weight of the average to single precision, as torch keeps them; t0 is 10⁶ if unset",
     }
 
     lr: LearningRate = 0.01
     lambd: Annotated[NonNegative, "λ: how fast the step size falls, and the L2 penalty"] = 1e-4
     alpha: Annotated[NonNegative, "power with which the step size falls"] = 0.75
-    t0: Annotated[NonNegative, "steps before the averaging starts"] = 1e6
+    t0: Annotated[
+        NonNegative | None, "steps before the averaging starts; unset: half of those of a run, with variant torch 10⁶"
+    ] = None
     variant: Annotated[Literal["published", "torch"], "precision of η"] = "published"
 
     def init(self, w: Array) -> ASGDState:
@@ -50,12 +54,16 @@ class ASGD(Optimizer):
         """One step, which then enters the average."""
         k, ax = state
         eta = self.lr_at(k)
-        share = 1 / np.maximum(1, k - self.t0)
+        share = 1 / np.maximum(1, k - (TORCH_T0 if self.t0 is None else self.t0))
         if self.variant == "torch":
             eta, share = single(eta), single(share)
         w = (1 - self.lambd * eta) * w - eta * objective.gradient(w)
         ax = ax + share * (w - ax)
         return w, ASGDState(k + 1, ax)
+
+    def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "ASGD":
+        """With t0 at half of the steps, unless it is set, or torch's."""
+        return replace(self, t0=float(steps // 2)) if self.t0 is None and self.variant == "published" else self
 
     def lr_at(self, k: Any) -> Any:
         """η."""

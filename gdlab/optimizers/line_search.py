@@ -9,14 +9,14 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from annotated_types import Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array
 
 C1 = Annotated[float, Gt(0), Lt(1), "c₁, share of the decrease along the tangent that a step must bring"]
 C2 = Annotated[float, Gt(0), Lt(1), "c₂, share of the slope that may be left where a step ends"]
-Shrink = Annotated[float, Gt(0), Lt(1), "factor on a trial step that decreases f too little"]
+Shrink = Annotated[float, Ge(0.1), Le(0.9), "factor on a trial step that decreases f too little"]
 
 GROW = 2.0  # factor on a trial step behind which f still falls
 MARGIN = 0.1  # of the interval that an interpolated step keeps from its ends
@@ -80,7 +80,8 @@ class Line:
 def backtrack(line: Line, alpha: float, c1: float, shrink: float) -> tuple[float, Array] | None:
     """The first of the steps α, α·shrink, α·shrink², … that decreases f sufficiently, and where it leads.
 
-    None if there is none, or d is no direction of descent. Only values of f are asked for, while these can tell.
+    None if there is none, or d is no direction of descent. Only values of f are asked for, while these can tell. A step
+    less than 10⁻²⁰ of the first is not tried: that is after 67 values with shrink = ½, after 438 with 0.9.
 
     Source: Nocedal & Wright 2006, Algorithm 3.1.
     """

@@ -36,7 +36,7 @@ class NelderMead(Optimizer):
     fixed = frozenset({"size"})
     formula = (
         "c = mean of all corners but the worst, x(t) = c + t·(c − worst)\n"
-        "worst ← x(α), or the better of x(α) and x(γ) if x(α) is the best of all,\n"
+        "worst ← x(α), or x(αγ) if x(α) is the best of all and x(αγ) better than the old best, too,\n"
         "or x(β), x(−β) if x(α) is worse than all others; if that is no better, all corners ← halfway to the best"
     )
     source = "Nelder & Mead 1965, The Computer Journal 7(4), pp. 308-313"

@@ -2,14 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
 from gdlab.optimizers.line_search import C1, Line, Shrink, all_finite, backtrack
-from gdlab.optimizers.parameters import refuse
-from gdlab.record import Count, Fraction, Positive
+from gdlab.optimizers.searched import Searched
+from gdlab.record import Count, Fraction
 
 
 class NewtonState(NamedTuple):
@@ -19,7 +19,7 @@ class NewtonState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Newton(Optimizer):
+class Newton(Searched):
     """Newton's method: to the stationary point of the parabola that fits gradient and curvature.
 
     As long as the Hessian is positive definite it is taken as it is. Elsewhere its eigenvalues λ are replaced by
@@ -40,17 +40,7 @@ class Newton(Optimizer):
         "Nocedal & Wright 2006, Algorithm 3.2; |Λ| as in Greenstadt 1967, Mathematics of Computation 21, pp. 360-367"
     )
 
-    lr: Annotated[Positive, "share of Newton's step; with a search, the first that is tried"] = 1.0
-    search: Annotated[Literal["none", "armijo"], "how the length of a step is found"] = "none"
-    c1: C1 = 1e-4
-    shrink: Shrink = 0.5
     floor: Annotated[Fraction, "least curvature of a damped Hessian, as a share of the greatest"] = 1e-3
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.search == "none":
-            refuse(self, "c1", "without a search")
-            refuse(self, "shrink", "without a search")
 
     def init(self, w: Array) -> NewtonState:
         """Nothing damped yet."""
@@ -72,9 +62,7 @@ class Newton(Optimizer):
         state = NewtonState(np.array(damping, w.dtype))
         if self.search == "none":
             return w + self.lr * d, state
-        line = Line(objective, w, float(objective.value(w)), g, d)
-        found = backtrack(line, self.lr, self.c1, self.shrink)
-        return (w if found is None else found[1]), state
+        return self.found(Line(objective, w, float(objective.value(w)), g, d)), state
 
 
 def descent(hessian: Array, g: Array, floor: float) -> tuple[Array, float]:

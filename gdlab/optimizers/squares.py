@@ -7,8 +7,8 @@ import numpy as np
 
 from gdlab.errors import UsageError
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
-from gdlab.optimizers.line_search import C1, Line, Shrink, all_finite, backtrack
-from gdlab.optimizers.parameters import refuse
+from gdlab.optimizers.line_search import Line, all_finite
+from gdlab.optimizers.searched import Searched
 from gdlab.record import Positive
 
 
@@ -42,7 +42,7 @@ class SquaredLossRule(Optimizer):
 
 
 @dataclass(frozen=True)
-class GaussNewton(SquaredLossRule):
+class GaussNewton(Searched, SquaredLossRule):
     """Gauss-Newton: to the least-squares solution of the residuals' linear model at w.
 
     It is Newton's method without the second derivatives of r, fast where r is small or nearly linear. Of several
@@ -53,17 +53,6 @@ class GaussNewton(SquaredLossRule):
     fixed = frozenset({"c1", "shrink"})
     formula = "d = the d of least ‖Jd + r‖, J = ∂r/∂w\nw ← w + lr·d"
     source = "Gauss 1809; Nocedal & Wright 2006, section 10.3"
-
-    lr: Annotated[Positive, "share of the step; with a search, the first that is tried"] = 1.0
-    search: Annotated[Literal["none", "armijo"], "how the length of a step is found"] = "none"
-    c1: C1 = 1e-4
-    shrink: Shrink = 0.5
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.search == "none":
-            refuse(self, "c1", "without a search")
-            refuse(self, "shrink", "without a search")
 
     def init(self, w: Array) -> State:
         """No state."""
@@ -78,9 +67,7 @@ class GaussNewton(SquaredLossRule):
         d = np.linalg.lstsq(J, -r, rcond=None)[0]
         if self.search == "none":
             return w + self.lr * d, ()
-        line = Line(_HalfSumOfSquares(squared), w, 0.5 * float(r.dot(r)), J.T.dot(r), d)
-        found = backtrack(line, self.lr, self.c1, self.shrink)
-        return (w if found is None else found[1]), ()
+        return self.found(Line(_HalfSumOfSquares(squared), w, 0.5 * float(r.dot(r)), J.T.dot(r), d)), ()
 
 
 class _HalfSumOfSquares:

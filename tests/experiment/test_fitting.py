@@ -7,7 +7,7 @@ import gdlab
 from gdlab.config.resolve import resolve_text
 from gdlab.errors import UsageError
 from gdlab.experiment.fitting import fitted
-from gdlab.optimizers import GD, Around, LevenbergMarquardt, Polyak, PolyakAverage, RandomSearch
+from gdlab.optimizers import ASGD, GD, Around, LevenbergMarquardt, Polyak, PolyakAverage, RandomSearch
 from gdlab.optimizers.schedules import Cosine
 from gdlab.problems import PROBLEMS
 
@@ -27,6 +27,12 @@ def test_random_search_learns_the_seed_of_the_run():
     assert told(RandomSearch()) == RandomSearch(seed=7)
     around = Around(RandomSearch(), average=PolyakAverage())
     assert told(around) == Around(RandomSearch(seed=7), average=PolyakAverage())
+
+
+def test_what_is_around_a_rule_hands_on_what_it_is_told():
+    around = Around(Polyak(), average=PolyakAverage())
+    assert around.fitted(100, 7, 2.5).rule == Polyak(f_star=2.5)
+    assert Around(ASGD(), clip_norm=1.0).fitted(100, 7).rule == ASGD(t0=50.0)
 
 
 def test_schedules_learn_the_steps_of_the_run():

@@ -61,6 +61,8 @@ REFUSED = [
     ((parabola, [1.0], 5), {}, "the optimizer is 5"),
     ((parabola, [1.0], PROBLEMS["xor"]()), {}, "the optimizer is XOR"),
     ((parabola, [1.0], {"name": "adam", "betta": 0.9}), {}, "did you mean 'beta1'?"),
+    ((parabola, [1.0], {"lr": 0.1}), {}, "the optimizer has no name; write one, as in {'name': 'gd', …}"),
+    ((parabola, [1.0], "gd", {"epsilon": 0.1}), {}, "the gradient method has no name"),
     ((parabola, [1.0], "gd", "revers"), {}, "did you mean 'reverse'?"),
     ((parabola, [1.0]), {"steps": -1}, "steps = -1"),
     ((parabola, [1.0]), {"steps": 2.5}, "steps = 2.5"),

@@ -1,5 +1,8 @@
 """The first steps with their numbers: those of the run, and those that the rule's formula needs."""
 
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,21 @@ from gdlab.autodiff.methods import DualNumbers, Reverse
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.trace import MOST_COORDINATES, trace
 from gdlab.experiment.train import train
-from gdlab.optimizers import GD, NAG, OPTIMIZERS, Adagrad, Adam, Around, Coordinate, Momentum, Noise, PolyakAverage
+from gdlab.optimizers import (
+    BB,
+    GD,
+    NAG,
+    OPTIMIZERS,
+    Adagrad,
+    Adam,
+    Around,
+    Coordinate,
+    Momentum,
+    Noise,
+    Optimizer,
+    PolyakAverage,
+    RMSprop,
+)
 from gdlab.optimizers.schedules import Cosine
 from gdlab.problems import PROBLEMS
 
@@ -72,6 +89,55 @@ def test_gradient_is_where_the_rule_takes_it():
     np.testing.assert_allclose(first.vectors["g"], [-2])
     np.testing.assert_allclose(second.vectors["g"], [2 * (0.2 + 0.9 * 0.2) - 2])
     np.testing.assert_allclose(second.vectors["w"] + second.vectors["step_taken"], [0.504])
+
+
+@dataclass(frozen=True)
+class EveryOther(Optimizer):
+    """A user's rule that looks at the gradient at every second step only, from the second on."""
+
+    def init(self, w):
+        return Looked(np.zeros(()), np.zeros_like(w))
+
+    def step(self, objective, w, state):
+        g = objective.gradient(w) if state.w % 2 else state.g
+        return w - 0.001 * g, Looked(state.w + 1, g)
+
+
+class Looked(NamedTuple):
+    """Fields that are called as a trace calls its own."""
+
+    w: Any
+    g: Any
+
+
+def test_steps_may_differ_in_what_they_ask_for_and_parts_are_called_anything():
+    found = traced(EveryOther(), steps=4)
+    assert ["g" in step.vectors for step in found.steps] == [False, True, False, True]
+    own = ("step", "coordinate", "lr", "state_w")
+    assert found.columns() == (*own, "w", "g", "state_g", "step_taken", "effective_lr")
+    rows = [dict(zip(found.columns(), row, strict=True)) for row in found.rows()]
+    assert [row["g"] is None for row in rows] == [True, True, False, False, True, True, False, False]
+    assert [row["w"] for row in rows[2:4]] == [-1.2, 1.0]
+    assert [row["state_w"] for row in rows] == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert [row["state_g"] for row in rows[2:4]] == [row["g"] for row in rows[2:4]]
+
+
+def test_a_history_is_no_vector_though_it_is_as_long_as_one():
+    for step in traced(BB(memory=2), steps=3).steps:
+        assert list(step.vectors) == ["w", "g", "step_taken", "effective_lr"]
+        assert step.numbers["f_most"] > 0
+    steps = traced(RMSprop(), steps=1).steps
+    assert [name for name in steps[0].vectors if name in ("v", "m", "b")] == ["v"]
+
+
+def test_a_rule_derived_from_another_is_not_called_as_that():
+    @dataclass(frozen=True)
+    class MyAdam(Adam):
+        def step(self, objective, w, state):
+            return w, state
+
+    found = traced(MyAdam(), steps=1)
+    assert (found.optimizer, found.formula) == ("MyAdam", "")
 
 
 def test_effective_step_size_is_the_step_over_the_gradient():

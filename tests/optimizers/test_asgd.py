@@ -15,6 +15,12 @@ def test_until_then_the_average_follows_the_point(parabola, walk):
     assert ASGD().solution(points[-1], state) == pytest.approx(points[-1], rel=1e-15)
 
 
+def test_a_run_averages_its_second_half_unless_told():
+    assert ASGD().fitted(200, 0).t0 == 100
+    assert ASGD(t0=7).fitted(200, 0).t0 == 7
+    assert ASGD(variant="torch").fitted(200, 0).t0 is None
+
+
 def test_step_size_falls_with_a_power_of_the_steps_done(parabola, path):
     rule = ASGD(lr=0.1, lambd=0.5, alpha=2.0)
     w, expected = 0.0, [0.0]

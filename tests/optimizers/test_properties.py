@@ -9,19 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from gdlab.autodiff.stepping import flatten
+
 START = np.array([0.3, -0.7, 2.0])
 
 
 def arrays(state):
-    """The arrays of a state, which is (), an array, or a named tuple of arrays."""
-    return list(state) if isinstance(state, tuple) else [state]
+    """The arrays of a state, which is (), an array, or a named tuple of arrays and of ()."""
+    return list(flatten(state)[0].values())
 
 
 def rebuilt(state, found):
     """The same kind of state with other arrays."""
-    if not isinstance(state, tuple):
-        return found[0]
-    return type(state)(*found) if state else ()
+    return flatten(state)[1](found)
 
 
 def frozen(array):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab.errors import ParameterError
-from gdlab.optimizers import OPTIMIZERS, SGD, Adam, NAdam, Optimizer
+from gdlab.optimizers import GD, NAG, OPTIMIZERS, SGD, Adam, Around, Momentum, NAdam, Optimizer, PolyakAverage
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -81,6 +81,54 @@ def test_setting_without_effect_is_refused_not_ignored(cls, settings, message):
 
 def test_a_step_size_of_one_is_what_a_rule_without_one_has():
     assert Adam(variant="lecture", lr=1).lr == 1
+
+
+@pytest.mark.parametrize("number", [np.float64(0.01), np.float32(0.01), np.array(0.01)], ids=repr)
+def test_a_number_of_numpy_lifts_no_path_to_its_precision(number, bowl, walk):
+    rule = Adam(lr=number)
+    assert type(rule.lr) is float
+    assert {point.dtype for point in walk(rule, bowl, np.ones(3, np.float32), 3)[0]} == {np.dtype(np.float32)}
+    assert GD(lr=np.array([0.1, 0.2])).lr.shape == (2,)
+
+
+def test_a_derived_rule_has_a_name_and_a_formula_of_its_own_or_none():
+    class Mine(Adam):
+        """Not Adam any more."""
+
+    class Named(Mine):
+        """Says what it is."""
+
+        name = "named"
+        formula = "w ← w"
+
+    assert (Mine.name, Mine.formula, Mine.source, Mine.variants) == ("Mine", "", "", {})
+    assert (Named.name, Named.formula, Named.source) == ("named", "w ← w", "")
+    assert Mine(lr=0.5).lr == 0.5
+
+
+STABLE = [
+    (GD(), 2.0),
+    (SGD(), 2.0),
+    (SGD(momentum=0.9), 3.8),
+    (SGD(momentum=0.9, dampening=0.5), 7.6),
+    (SGD(momentum=0.9, nesterov=True), 3.8 / 2.8),
+    (Momentum(gamma=0.9), 3.8),
+    (Momentum(gamma=0.9, variant="torch"), 3.8),
+    (NAG(gamma=0.9), 3.8 / 2.8),
+    (NAG(gamma=0.9, variant="torch"), 3.8 / 2.8),
+    (Around(NAG(gamma=0.5), average=PolyakAverage()), 1.5),
+]
+
+
+@pytest.mark.parametrize(("rule", "limit"), STABLE, ids=repr)
+def test_a_rule_is_stable_as_far_as_it_says(rule, limit, walk):
+    """On ½w², where L = 1, steps with an lr just below the limit die out, and with one just above they grow."""
+    assert rule.stable == pytest.approx(limit)
+    half_square = type("HalfSquare", (), {"gradient": staticmethod(lambda w: w)})
+    inner = rule.rule if isinstance(rule, Around) else rule
+    for lr, far in ((0.98 * limit, False), (1.02 * limit, True)):
+        (*_, last), _ = walk(dataclasses.replace(inner, lr=lr), half_square, np.ones(1), 2000)
+        assert (abs(last[0]) > 1e3, abs(last[0]) < 1e-3) == (far, not far)
 
 
 def test_records_are_immutable():

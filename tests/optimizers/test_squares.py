@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdlab.errors import ParameterError, UsageError
-from gdlab.optimizers import GaussNewton, LevenbergMarquardt
+from gdlab.optimizers import GaussNewton, LevenbergMarquardt, Newton
 
 RULES = [
     GaussNewton(),
@@ -152,3 +152,19 @@ def test_without_residuals_it_says_what_it_needs(rule):
 def test_what_a_search_does_not_use_is_refused():
     with pytest.raises(ParameterError, match=r"gauss_newton: c1 = 0.5 is not allowed without a search"):
         GaussNewton(c1=0.5)
+
+
+@pytest.mark.parametrize("scaling", ["none", "diagonal"])
+def test_damping_that_overflows_ends_in_no_step_and_in_no_error(scaling, walk):
+    """|w| is least at a kink, where every step raises it, however large μ; in float32 μ soon is too large."""
+    kink = Squares(lambda w: 1e3 + 1e3 * abs(w), lambda w: np.array([[1e3]], w.dtype))
+    with np.errstate(over="ignore"):  # as a run has it
+        (start, after), _ = walk(LevenbergMarquardt(scaling=scaling), kink, np.zeros(1, np.float32), 1)
+    np.testing.assert_array_equal(after, start)
+    assert after.dtype == np.float32
+
+
+@pytest.mark.parametrize("kind", [GaussNewton, Newton])
+def test_with_a_search_there_is_no_step_size_to_tell(kind):
+    assert kind(lr=0.5).lr_at(3) == 0.5
+    assert kind(search="armijo").lr_at(3) is None

@@ -256,9 +256,7 @@ def test_step_size_of_each_step_is_that_of_the_source(vector):
         np.testing.assert_allclose(used, vector["lr"], rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize(
-    "vector", [pytest.param(v, id=n) for n, v in VECTORS.items() if v["optimizer"] == "ASGD"]
-)
+@pytest.mark.parametrize("vector", [pytest.param(v, id=n) for n, v in VECTORS.items() if v["optimizer"] == "ASGD"])
 def test_published_form_differs_from_torch_by_its_single_precision_alone(vector):
     (rule,) = rules(vector)
     published = dataclasses.replace(rule, variant="published")
