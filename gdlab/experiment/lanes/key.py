@@ -14,6 +14,7 @@ from gdlab.experiment.lanes.probe import can_differ, mixes_lanes
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import MOST_ROWS
+from gdlab.optimizers import Optimizer
 from gdlab.problems.base import Problem
 
 LARGE = 6000  # multiplications of matrices in a loss, from where BLAS on one run is as fast as many runs side by side
@@ -47,11 +48,13 @@ class LaneKeys:
         reason = _why_alone(experiment)
         if reason is not None:
             return reason
+        shape, every_number = self._shape(optimizer)
         differing = self.differing(experiment)
+        rest = shape if differing == every_number else structure(optimizer, differing)
         problem_key = self._once("problem", problem, _problem_key)
         whole = (
             *(problem_key, self._once("method", method, structure)),
-            self._once("optimizer", optimizer, lambda rule: structure(rule, differing)),
+            rest,
             *(experiment.steps, experiment.stop, experiment.log, self._data(experiment, problem_key)),
         )
         if whole not in self._reasons:
@@ -61,10 +64,19 @@ class LaneKeys:
     def differing(self, experiment: Experiment) -> frozenset[str]:
         """The numbers of the optimizer that may differ: those whose values the rule branches on must be the same."""
         optimizer = experiment.optimizer
-        shape = self._once("shape", optimizer, lambda rule: structure(rule, frozenset(numbers(rule))))
+        shape, _ = self._shape(optimizer)
         if shape not in self._lanes:
             self._lanes[shape] = can_differ(fitted(optimizer, experiment.problem, experiment.steps, experiment.seed))
         return self._lanes[shape]
+
+    def _shape(self, optimizer: Optimizer) -> tuple[Hashable, frozenset[str]]:
+        """What an optimizer is without its numbers, and their paths."""
+
+        def taken(rule: Optimizer) -> tuple[Hashable, frozenset[str]]:
+            paths = frozenset(numbers(rule))
+            return structure(rule, paths), paths
+
+        return self._once("shape", optimizer, taken)  # type: ignore[no-any-return]
 
     def _once(self, kind: str, part: Any, key: Callable[[Any], Hashable]) -> Any:
         """What a part contributes; cells mostly share their parts."""

@@ -11,6 +11,7 @@ from gdlab.experiment.fitting import fitted
 from gdlab.experiment.lanes.key import LaneKeys, Reason
 from gdlab.experiment.lanes.kit import Kit
 from gdlab.experiment.lanes.loop import Cells, LaneCallbacks, LaneLoop
+from gdlab.experiment.lanes.numbers import structure
 from gdlab.experiment.lanes.result import LaneResults
 from gdlab.experiment.lanes.rows import Measured
 from gdlab.experiment.seeds import Streams
@@ -98,17 +99,18 @@ def _seeded(optimizer: Optimizer) -> bool:
 
 
 def _starts(experiments: Sequence[Experiment], drawn: Experiment) -> Array:
-    """w₀ of each experiment as a column."""
+    """w₀ of each experiment as a column; runs of the same seed and problem start at the same point."""
+    shapes: dict[int, Any] = {}
     known: dict[Any, Array] = {}
     columns = []
+    first = structure(experiments[0].problem)
     for experiment in experiments:
-        problem = experiment.problem if _problem_differs(experiment, experiments[0]) else drawn.problem
-        key = experiment.seed, id(problem)
+        problem = experiment.problem
+        shape = shapes.get(id(problem)) or structure(problem)
+        shapes[id(problem)] = shape
+        key = experiment.seed, shape
         if key not in known:
+            problem = drawn.problem if shape == first else problem
             known[key] = _checked(problem.initial(Streams.of(experiment.seed).start))
         columns.append(known[key])
     return np.stack(columns, axis=1)
-
-
-def _problem_differs(experiment: Experiment, other: Experiment) -> bool:
-    return experiment.problem is not other.problem and experiment.problem != other.problem

@@ -259,6 +259,12 @@ def test_starts_may_differ() -> None:
     agree(cells)
 
 
+def test_cells_that_are_made_one_by_one() -> None:
+    cells = [Experiment(XOR(), Reverse(), Adam(lr=lr), steps=20, seed=seed) for lr in (0.01, 0.1) for seed in (0, 1)]
+    found = agree(cells)
+    assert (found.curves["loss"][0, :2] == found.curves["loss"][0, 2:]).all()  # the same seed, the same start
+
+
 def test_single_precision_stays_single() -> None:
     class Single(XOR):
         def initial(self, rng: np.random.Generator) -> Any:
