@@ -78,10 +78,12 @@ class RowsOfLanes:
             seconds: of training.
         """
         row = int(self.count[lanes[0]])  # lanes that run have all been logged at the same steps
+        whole: Any = slice(None)  # while all run, none has changed its place
+        at, lanes = (whole, whole) if len(lanes) == len(self.count) else (at, lanes)
         values: dict[str, Any] = {"step": step, "loss": loss[at], "seconds": seconds}
         found = values["grad_norm"] = norms(stepper.gradient())[at]
         finite = np.isfinite(values["loss"])
-        self.slope[lanes[finite]] = found[finite]
+        self.slope[lanes] = np.where(finite, found, self.slope[lanes])
         for name in self._measured.names:
             points = stepper.solution() if name == AVERAGE_LOSS else stepper.w
             values[name] = self._measured.at(name, points)[at]
