@@ -23,7 +23,16 @@ class UsageError(GdlabError):
 
 
 class ParameterError(UsageError, ValueError):
-    """A parameter is out of its range; names parameter, value and range."""
+    """A parameter is out of its range, or does not go with another; names parameter, value and range.
+
+    Args:
+        message: the whole of it.
+        parameters: which it is about, the most telling first, so that a config can be shown at the place of one.
+    """
+
+    def __init__(self, message: str, *parameters: str) -> None:
+        super().__init__(message)
+        self.parameters = parameters
 
 
 class DifferentiationError(GdlabError, TypeError):

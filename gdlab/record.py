@@ -121,7 +121,7 @@ class Record:
             value = getattr(self, parameter.name)
             if not parameter.allows(value):
                 problem = f"{self.name}: {parameter.name} = {value!r} is not allowed"
-                raise ParameterError(f"{problem}, it must be {parameter.allowed}")
+                raise ParameterError(f"{problem}, it must be {parameter.allowed}", parameter.name)
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:

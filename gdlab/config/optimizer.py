@@ -61,9 +61,9 @@ def read_optimizer(check: "Check", kind: Any, node: Node) -> Optimizer | None:
         return None
     try:
         return build(kind, {key: getattr(model, key) for key in plain} | apart)
-    except (ParameterError, UsageError) as error:
-        about = str(error).removeprefix(f"{kind.name}: ").partition(" ")[0]
-        where = node.value[about] if about in apart else node
+    except UsageError as error:
+        about = error.parameters if isinstance(error, ParameterError) else ()
+        where = next((node.value[key] for key in about if key in node.value), node)
         check.faults.append((where.key or where.place).fault(str(error)))
         return None
 

@@ -171,7 +171,7 @@ def check_constants(rule: Any) -> None:
         ParameterError: unless c₁ < c₂.
     """
     if not rule.c1 < rule.c2:
-        raise ParameterError(f"{rule.name}: c1 = {rule.c1!r} is not allowed, it must be < c2 = {rule.c2!r}")
+        raise ParameterError(f"{rule.name}: c1 = {rule.c1!r} is not allowed, it must be < c2 = {rule.c2!r}", "c1", "c2")
 
 
 def all_finite(g: Array) -> bool:

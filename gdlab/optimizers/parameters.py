@@ -28,4 +28,17 @@ def refuse(rule: Optimizer, field: str, why: str, *harmless: float) -> None:
     value = getattr(rule, field)
     default = next(parameter.default for parameter in rule.parameters() if parameter.name == field)
     if not np.all(np.isin(value, (default, *harmless))):
-        raise ParameterError(f"{rule.name}: {field} = {value!r} is not allowed {why}; leave {field} out")
+        raise ParameterError(f"{rule.name}: {field} = {value!r} is not allowed {why}; leave {field} out", field)
+
+
+def check_order(rule: Optimizer, least: str, greatest: str) -> None:
+    """Hold two fields to their order.
+
+    Raises:
+        ParameterError: unless the one is at most the other.
+    """
+    low, high = getattr(rule, least), getattr(rule, greatest)
+    if np.any(np.greater(low, high)):
+        raise ParameterError(
+            f"{rule.name}: {least} = {low!r} is not allowed, it must be ≤ {greatest} = {high!r}", least, greatest
+        )

@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import numpy as np
 from annotated_types import Gt, Lt
 
-from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
-from gdlab.optimizers.parameters import LearningRate, WeightDecay
+from gdlab.optimizers.parameters import LearningRate, WeightDecay, check_order
 from gdlab.record import Fraction, Positive
 
 
@@ -99,10 +98,7 @@ class Rprop(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if np.any(np.greater(self.delta_min, self.delta_max)):
-            raise ParameterError(
-                f"rprop: delta_min = {self.delta_min!r} is not allowed, it must be ≤ delta_max = {self.delta_max!r}"
-            )
+        check_order(self, "delta_min", "delta_max")
 
     def init(self, w: Array) -> RpropState:
         """No gradient yet, and steps of lr."""

@@ -10,7 +10,7 @@ from annotated_types import Gt, Lt
 from gdlab.errors import ParameterError
 from gdlab.optimizers.base import Array, Objective, Optimizer, State
 from gdlab.optimizers.line_search import Line, all_finite, backtrack
-from gdlab.optimizers.parameters import refuse
+from gdlab.optimizers.parameters import check_order, refuse
 from gdlab.record import Count, Positive
 
 ENOUGH, SHRINK = 1e-4, 0.5  # the constants of Raydan's search
@@ -71,10 +71,7 @@ class BB(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if np.any(np.greater(self.alpha_min, self.alpha_max)):
-            raise ParameterError(
-                f"bb: alpha_min = {self.alpha_min!r} is not allowed, it must be ≤ alpha_max = {self.alpha_max!r}"
-            )
+        check_order(self, "alpha_min", "alpha_max")
         if self.search == "none":
             refuse(self, "memory", "without a search")
             object.__setattr__(self, "traceable", True)
@@ -149,7 +146,9 @@ class Polyak(Optimizer):
         if self.f_star is not None:
             return self
         if infimum is None:
-            raise ParameterError("polyak: needs the minimum of the loss, which the problem does not tell; set f_star")
+            raise ParameterError(
+                "polyak: needs the minimum of the loss, which the problem does not tell; set f_star", "f_star"
+            )
         if not math.isfinite(infimum):
             raise ParameterError("polyak: needs the minimum of the loss, which has no lower bound")
         return replace(self, f_star=infimum)

@@ -209,7 +209,7 @@ ONE = [
     ),
     (
         "{name: adam, clip_norm: 1, clip_value: 1}",
-        "optimizer",
+        "clip_value",
         "adam: clip_norm and clip_value are not allowed together",
         "",
     ),
@@ -226,7 +226,10 @@ ONE = [
         "unknown key 'decay' of optimizer 'adamw'",
         "It has: lr, ",
     ),
-    ("{name: gd, restart: 5}", "optimizer", "gd: restart has no effect, the rule keeps no state", ""),
+    ("{name: gd, restart: 5}", "restart", "gd: restart has no effect, the rule keeps no state", ""),
+    ("{name: sgd, dampening: .5}", "dampening", "sgd: dampening = 0.5 is not allowed without momentum", ""),
+    ("{name: rprop, delta_min: 60}", "delta_min", "rprop: delta_min = 60.0 is not allowed, it must be ≤", ""),
+    ("{name: rprop, delta_max: 1e-9}", "delta_max", "rprop: delta_min = 1e-06 is not allowed, it must be ≤", ""),
     (
         "{name: adam, average: polya}",
         "polya",
@@ -252,7 +255,7 @@ ONE = [
     ("{name: adam, noise: {varience: 1}}", "varience", "unknown key 'varience' of noise", "did you mean 'variance'?"),
     (
         "{name: coordinate, clip_norm: 1}",
-        "optimizer",
+        "clip_norm",
         "coordinate: clip_norm has no effect, the rule asks for no gradient",
         "",
     ),

@@ -1,10 +1,26 @@
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
 
 from gdlab.errors import ParameterError
-from gdlab.optimizers import GD, NAG, OPTIMIZERS, SGD, Adam, Around, Momentum, NAdam, Optimizer, PolyakAverage
+from gdlab.optimizers import (
+    BB,
+    GD,
+    LBFGS,
+    NAG,
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Around,
+    Momentum,
+    NAdam,
+    Optimizer,
+    Polyak,
+    PolyakAverage,
+    Rprop,
+)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -134,3 +150,25 @@ def test_a_rule_is_stable_as_far_as_it_says(rule, limit, walk):
 def test_records_are_immutable():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Adam().lr = 1.0
+
+
+ABOUT = [
+    (lambda: Adam(lr=0), ("lr",)),
+    (lambda: SGD(dampening=0.5), ("dampening",)),
+    (lambda: Rprop(delta_min=60), ("delta_min", "delta_max")),
+    (lambda: BB(alpha_min=1e11), ("alpha_min", "alpha_max")),
+    (lambda: LBFGS(c1=0.95), ("c1", "c2")),
+    (lambda: Around(Adam(), clip_norm=1, clip_value=1), ("clip_value", "clip_norm")),
+    (lambda: Around(GD(), restart=3), ("restart",)),
+    (lambda: Around(Polyak(f_star=0.0), clip_norm=1), ("clip_norm",)),
+    (lambda: Polyak().fitted(10, 0), ("f_star",)),
+]
+
+
+@pytest.mark.parametrize(("made", "parameters"), ABOUT)
+def test_an_error_tells_which_parameters_it_is_about(made, parameters):
+    with pytest.raises(ParameterError) as error:
+        made()
+    assert error.value.parameters == parameters
+    copy = pickle.loads(pickle.dumps(error.value))  # noqa: S301 - as between processes
+    assert (str(copy), copy.parameters) == (str(error.value), parameters)

@@ -23,22 +23,29 @@ def check(around: "Around") -> None:
     _check_gradient(around)
     _check_decay(around)
     if around.restart is not None and not keeps_state(around.rule):
-        raise ParameterError(f"{around.name}: restart has no effect, the rule keeps no state that could begin anew")
+        raise ParameterError(
+            f"{around.name}: restart has no effect, the rule keeps no state that could begin anew", "restart"
+        )
     if around.average is not None and around.rule.averages:
-        raise ParameterError(f"{around.name}: average is not allowed, the rule offers an average of its own already")
+        raise ParameterError(
+            f"{around.name}: average is not allowed, the rule offers an average of its own already", "average"
+        )
 
 
 def _check_gradient(around: "Around") -> None:
     changes = [name for name in ("clip_norm", "clip_value", "noise") if getattr(around, name) is not None]
     if changes and not around.uses_gradient:
-        raise ParameterError(f"{around.name}: {changes[0]} has no effect, the rule asks for no gradient")
+        raise ParameterError(f"{around.name}: {changes[0]} has no effect, the rule asks for no gradient", changes[0])
     if changes and around.uses_more:
         raise ParameterError(
             f"{around.name}: {changes[0]} is not allowed, the rule also asks for values or curvature, "
-            "which a changed gradient would not fit"
+            "which a changed gradient would not fit",
+            changes[0],
         )
     if changes[:2] == ["clip_norm", "clip_value"]:
-        raise ParameterError(f"{around.name}: clip_norm and clip_value are not allowed together; choose one")
+        raise ParameterError(
+            f"{around.name}: clip_norm and clip_value are not allowed together; choose one", "clip_value", "clip_norm"
+        )
     if around.clip_norm is None:
         refuse(around, "clip_eps", "without clip_norm")
 
@@ -46,22 +53,25 @@ def _check_gradient(around: "Around") -> None:
 def _check_decay(around: "Around") -> None:
     if around.weight_decay is None:
         if around.decay != "coupled":
-            raise ParameterError(f"{around.name}: decay = {around.decay!r} has no effect without weight_decay")
+            raise ParameterError(f"{around.name}: decay = {around.decay!r} has no effect without weight_decay", "decay")
         return
     if "weight_decay" in names(around.rule):
-        raise ParameterError(f"{around.name}: the rule has a weight_decay of its own; set that instead")
+        raise ParameterError(f"{around.name}: the rule has a weight_decay of its own; set that instead", "weight_decay")
     if around.decay == "coupled" and "residuals" in around.needs:
         raise ParameterError(
-            f"{around.name}: coupled weight_decay is not allowed, its penalty is none of the residuals it sees"
+            f"{around.name}: coupled weight_decay is not allowed, its penalty is none of the residuals it sees",
+            "weight_decay",
         )
     if around.decay == "coupled" and isinstance(around.rule, Polyak) and around.rule.f_star is None:
         raise ParameterError(
             f"{around.name}: coupled weight_decay is not allowed, it changes the least value that the rule must know; "
-            "set f_star to that of the loss with its penalty"
+            "set f_star to that of the loss with its penalty",
+            "weight_decay",
         )
     if around.decay == "decoupled" and not has_step_size(around.rule):
         raise ParameterError(
-            f"{around.name}: decay = 'decoupled' is not allowed, it is scaled by lr, which the rule does not step by"
+            f"{around.name}: decay = 'decoupled' is not allowed, it is scaled by lr, which the rule does not step by",
+            "decay",
         )
 
 

@@ -193,7 +193,7 @@ class Around(Optimizer):
         record: Any = self if self._is_mine(name) else self.rule
         parameter = {p.name: p for p in record.parameters() if float in p.types}.get(name)
         if parameter is None or name in record.fixed:
-            raise ParameterError(no_schedule(self.rule, name))
+            raise ParameterError(no_schedule(self.rule, name), name)
         least, greatest = schedule.span()
         ends = {"greatest": greatest, "least": least}
         if name == "lr" and least == 0:
@@ -202,12 +202,12 @@ class Around(Optimizer):
             try:
                 if not parameter.allows(value):
                     raise ParameterError(
-                        f"{self.name}: {name} = {value!r} is not allowed, it must be {parameter.allowed}"
+                        f"{self.name}: {name} = {value!r} is not allowed, it must be {parameter.allowed}", name
                     )
                 if record is not self:
                     replace(record, **{name: value})
             except ParameterError as error:
-                raise ParameterError(f"{error} ({value:g} is the {end} value of its schedule)") from None
+                raise ParameterError(f"{error} ({value:g} is the {end} value of its schedule)", name) from None
         if record is self:
             object.__setattr__(self, name, greatest)
         else:
