@@ -66,7 +66,7 @@ def create(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def replace(path: Path, content: bytes, sync: bool = True) -> None:
+def replace(path: Path, content: bytes | memoryview, sync: bool = True) -> None:
     """Replace a file so that every reader, also after a crash, sees the old content or the new, whole.
 
     Args:

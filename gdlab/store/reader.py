@@ -1,7 +1,5 @@
 """One folder into one run: run.json when it has ended, the rows so far when it has not."""
 
-import os
-import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,25 +11,10 @@ from gdlab.errors import StoreError
 from gdlab.store.files import read_bytes
 from gdlab.store.liveness import LOCKED_FILE, is_alive
 from gdlab.store.metrics import read_curve, totals
-from gdlab.store.run import FORMAT, Run
+from gdlab.store.record import LIMIT, is_sweep, read_record, rest
+from gdlab.store.run import Run
 from gdlab.store.status import RUNNING, Status
-from gdlab.store.strict_json import loads
-
-_LIMIT = 16 * 2**20  # bytes of a run.json or the end of a log; far more than any run has
-
-_KINDS: dict[str, tuple[type, str]] = {
-    "format": (int, "a whole number"),
-    "name": (str, "text"),
-    "status": (str, "text"),
-    "step": (int, "a whole number"),
-    "reason": (str, "text"),
-    "summary": (dict, "a mapping of numbers"),
-    "seed": (int, "a whole number"),
-    "tags": (list, "a list of words"),
-    "started": (str, "a time with its zone"),
-    "key": (str, "text"),
-    "config": (dict, "a mapping"),
-}
+from gdlab.store.sweep.stored import StoredSweep, read_sweep
 
 
 @dataclass(frozen=True)
@@ -50,33 +33,40 @@ class Damage:
         return f"{self.folder}: {self.reason}"
 
 
-def read_folder(folder: Path) -> Run | Damage | None:
-    """Read the run in a folder; None if it plainly holds none. Never raises for what is in it."""
+def read_folder(folder: Path) -> Run | StoredSweep | Damage | None:
+    """Read the run or the sweep in a folder; None if it plainly holds none. Never raises for what is in it."""
     try:
         return _read(folder)
     except StoreError as error:
-        reason = str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")
-        return Damage(folder, " ".join(reason.split()))
+        return damage(folder, error)
 
 
-def read_log(run: Run) -> str:
+def damage(folder: Path, error: StoreError) -> Damage:
+    """What is wrong with a folder, in one line that need not name it."""
+    reason = str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")
+    return Damage(folder, " ".join(reason.split()))
+
+
+def read_log(run: Run | StoredSweep) -> str:
     """The messages of a run, and the traceback if it failed; empty if there is no log.
 
     Raises:
         StoreError: if it cannot be read.
     """
-    return (read_bytes(run.folder / LOCKED_FILE, _LIMIT) or b"").decode("utf-8", "replace")
+    return (read_bytes(run.folder / LOCKED_FILE, LIMIT) or b"").decode("utf-8", "replace")
 
 
-def _read(folder: Path) -> Run | None:
-    record = _record(folder)
+def _read(folder: Path) -> Run | StoredSweep | None:
+    record = read_record(folder)
     if record is None:
         return None
+    if is_sweep(record):
+        return read_sweep(folder, record)
     rows = partial(read_curve, folder / "metrics.csv")
     if record["status"] != RUNNING:
         return _run(folder, record, rows)
     alive = is_alive(folder)
-    record = _record(folder) or record  # it may have ended between the two looks
+    record = read_record(folder) or record  # it may have ended between the two looks
     if record["status"] != RUNNING:
         return _run(folder, record, rows)
     step, summary = totals(rows())
@@ -100,57 +90,5 @@ def _run(folder: Path, record: Mapping[str, Any], rows: "partial[Any]") -> Run:
         tags=tuple(record["tags"]),
         load_curve=rows,
         key=record["key"],
-        details={name: value for name, value in record.items() if name not in _KINDS},
+        details=rest(record),
     )
-
-
-def _record(folder: Path) -> dict[str, Any] | None:
-    """The checked content of run.json; None if the folder holds no run, or one that is just being made."""
-    content = read_bytes(folder / "run.json", _LIMIT)
-    configured = os.path.lexists(folder / "config.yaml")
-    if content is None:
-        if not configured or is_alive(folder):
-            return None
-        raise StoreError("run.json is missing")
-    if not configured:
-        raise StoreError("config.yaml is missing")
-    try:
-        record = loads(content)
-    except ValueError as error:
-        raise StoreError(f"run.json is not JSON: {error}") from error
-    _check(record)
-    return record  # type: ignore[no-any-return] # checked just above
-
-
-def _check(record: Any) -> None:
-    """Hold that a run.json says what a run needs, in the right types."""
-    if not isinstance(record, dict):
-        raise StoreError("run.json does not hold a mapping")
-    for name, (kind, words) in _KINDS.items():
-        if name not in record:
-            raise StoreError(f"run.json has no {name!r}")
-        _hold(isinstance(record[name], kind) and not isinstance(record[name], bool), record, name, words)
-        if name == "format" and record["format"] > FORMAT:
-            raise StoreError(f"run.json has format {record['format']}: a newer gdlab wrote it")
-    _hold(all(map(_is_number, record["summary"].values())), record, "summary", _KINDS["summary"][1])
-    _hold(all(isinstance(tag, str) for tag in record["tags"]), record, "tags", _KINDS["tags"][1])
-    _hold(_has_zone(record["started"]), record, "started", _KINDS["started"][1])
-
-
-def _hold(valid: bool, record: Mapping[str, Any], name: str, words: str) -> None:
-    if not valid:
-        raise StoreError(f"run.json: {name!r} must be {words}, not {reprlib.repr(record[name])}")
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        return isinstance(value, int | float) and not isinstance(value, bool) and float(value) is not None
-    except OverflowError:
-        return False
-
-
-def _has_zone(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False

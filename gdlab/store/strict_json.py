@@ -16,13 +16,17 @@ _ENCODED = re.compile(rb'(inf|nan)"')
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: Any, indent: int | None = 1) -> bytes:
     """Mappings, lists, tuples (read back as lists), strings, numbers (NumPy's too), booleans and None, as UTF-8.
+
+    Args:
+        value: what to write.
+        indent: spaces before what stands a level deeper; None puts all into one line.
 
     Raises:
         TypeError: if there is anything else in it.
     """
-    text = json.dumps(encode(value), allow_nan=False, ensure_ascii=False, indent=1)
+    text = json.dumps(encode(value), allow_nan=False, ensure_ascii=False, indent=indent)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 

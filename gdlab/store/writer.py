@@ -14,18 +14,18 @@ from typing import IO, Any, Self
 from gdlab.errors import GdlabError, StoreError
 from gdlab.store.checkpoint import FILE as CHECKPOINT
 from gdlab.store.checkpoint import write_checkpoint
+from gdlab.store.claim import claim
 from gdlab.store.files import create, in_words, read_bytes, replace
 from gdlab.store.key import key
 from gdlab.store.liveness import LOCKED_FILE, hold, take_over
+from gdlab.store.messages import write_message
 from gdlab.store.metrics import Row, format_head, read_curve, totals
-from gdlab.store.names import check_name, new_id
+from gdlab.store.names import check_name
 from gdlab.store.rows import RowWriter
 from gdlab.store.run import FORMAT
 from gdlab.store.status import RUNNING, Status
 from gdlab.store.strict_json import dumps, loads
 from gdlab.store.surroundings import surroundings
-
-_TRIES = 100  # for a free folder; each has 65,536 suffixes to draw from
 
 
 class RunWriter:
@@ -103,7 +103,7 @@ class RunWriter:
             **surroundings(),
             "config": config,
         }
-        folder = _claim(Path(root), name, started)
+        folder = claim(Path(root), name, started)
         try:
             return cls._open(folder, config_text, columns, record)
         except BaseException:
@@ -176,11 +176,7 @@ class RunWriter:
         Raises:
             StoreError: if it cannot be written.
         """
-        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
-        with in_words("write", self.folder / LOCKED_FILE):
-            view = memoryview(f"{now} {message}\n".encode("utf-8", "backslashreplace"))
-            while view:
-                view = view[self._log.write(view) :]
+        write_message(self._log, self.folder / LOCKED_FILE, message)
 
     def finish(
         self,
@@ -258,15 +254,3 @@ class RunWriter:
             self._end(Status.FAILED, step, " ".join(reason.split()), summary)
         else:
             self._end(Status.INTERRUPTED, step, f"interrupted at step {step}", summary)
-
-
-def _claim(root: Path, name: str, started: datetime) -> Path:
-    """Make a folder that nobody else has."""
-    with in_words("make the runs folder", root):
-        root.mkdir(parents=True, exist_ok=True)
-    for _ in range(_TRIES):
-        folder = root / new_id(name, started)
-        with in_words("make the run folder", folder), suppress(FileExistsError):
-            folder.mkdir()
-            return folder
-    raise StoreError(f"cannot make a folder for {name} in {root}: {_TRIES} ids in a row are taken")

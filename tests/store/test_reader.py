@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from gdlab.store import reader
+from gdlab.store import reader, record
 from gdlab.store.metrics import COLUMNS
 from gdlab.store.reader import Damage, read_folder, read_log
 from gdlab.store.run import Run
@@ -45,8 +45,8 @@ def test_non_finite_numbers_come_back_as_floats(begin):
 
 def test_a_finished_run_is_read_from_one_file(make, monkeypatch):
     folder, opened = make(), []
-    read = reader.read_bytes
-    monkeypatch.setattr(reader, "read_bytes", lambda path, *limit: opened.append(path.name) or read(path, *limit))
+    read = record.read_bytes
+    monkeypatch.setattr(record, "read_bytes", lambda path, *limit: opened.append(path.name) or read(path, *limit))
     read_folder(folder)
     assert opened == ["run.json"]
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from gdlab.errors import StoreError, UsageError
-from gdlab.store import writer as writer_module
+from gdlab.store import claim as claim_module
 from gdlab.store.selection import read_runs
 
 IDS = [
@@ -21,7 +21,7 @@ def runs(make, monkeypatch):
     """Four runs, in the order of IDS; `runs[2]` is a folder."""
     folders = []
     for run_id in IDS:
-        monkeypatch.setattr(writer_module, "new_id", lambda *_, run_id=run_id: run_id)
+        monkeypatch.setattr(claim_module, "new_id", lambda *_, run_id=run_id: run_id)
         folders.append(make(run_id[16:-5]))
     return folders
 
@@ -43,7 +43,7 @@ def test_no_selector_means_all_the_oldest_first(runs, select):
 
 
 def test_order_is_by_start_and_not_by_name(make, root, monkeypatch):
-    monkeypatch.setattr(writer_module, "new_id", lambda name, _: name)
+    monkeypatch.setattr(claim_module, "new_id", lambda name, _: name)
     for name in ("c", "a", "b"):
         make(name)
     assert [run.id for run in read_runs((), root).runs] == ["c", "a", "b"]

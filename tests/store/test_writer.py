@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gdlab.errors import ConfigError, Fault, StoreError
-from gdlab.store import writer as module
+from gdlab.store import claim as module
 from gdlab.store.key import key
 from gdlab.store.metrics import COLUMNS, read_curve
 from gdlab.store.reader import read_folder
