@@ -134,6 +134,8 @@ def _bracket(line: Line, alpha: float, c1: float, c2: float) -> Point | None:
 def _zoom(line: Line, low: Point, high: Point, c1: float, c2: float) -> Point | None:
     """Narrow an interval that holds such a point, `low` its end with the lesser f. Nocedal & Wright, Algorithm 3.6."""
     for _ in range(TRIALS):
+        if low.alpha == high.alpha:  # rounding leaves nothing between them
+            break
         point = line.at(_between(low, high))
         enough = line.falls_enough(point.alpha, point.w, point.f, point.g, c1)
         if enough and abs(point.slope) <= -c2 * line.start.slope:

@@ -80,6 +80,27 @@ def test_a_valley_is_found_from_any_first_step(minimum, first, power, c2):
     assert abs(point.slope) <= c2 * abs(objective.slope(0))
 
 
+@given(
+    kink=st.floats(1e-6, 1e3),
+    left=st.floats(1e-8, 1e8),
+    right=st.floats(1e-8, 1e8),
+    first=st.floats(1e-3, 1e3),
+)
+@settings(max_examples=200, deadline=None)
+def test_at_a_kink_it_ends_where_f_is_less_or_says_that_there_is_nothing(kink, left, right, first):
+    """Where f turns in a kink no point need have a small slope, however narrow the interval around it becomes."""
+
+    def f(a):
+        return left * (kink - a) if a < kink else right * (a - kink)
+
+    objective = OneDimensional(f, lambda a: -left if a < kink else right)
+    point = strong_wolfe(objective.line(), first, 1e-4, 0.1)
+    assert len(objective.asked) <= 61
+    if point is not None:
+        assert point.alpha > 0
+        assert point.f == f(point.alpha) < f(0)
+
+
 def test_a_first_step_that_holds_is_taken_as_it_is():
     objective = OneDimensional(*SHAPES["parabola"][:2])
     assert strong_wolfe(objective.line(), 0.7, 1e-4, 0.9).alpha == 0.7

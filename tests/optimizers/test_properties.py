@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from gdlab.autodiff.stepping import flatten
+from gdlab.errors import ParameterError
 
 START = np.array([0.3, -0.7, 2.0])
 
@@ -54,16 +55,22 @@ def test_a_constant_added_to_the_loss_changes_nothing(rule, bowl, path):
     np.testing.assert_allclose(path(told, raised, START, 10), path(rule, bowl, START, 10), rtol=0, atol=tolerance)
 
 
-# What a variant has no use for, and so refuses to be set.
-UNUSED = {("adam", "lecture"): ["lr"], ("adagrad", "lecture"): ["lr"], ("nadam", "optax"): ["momentum_decay"]}
+def can_be_set(rule, name, value):
+    """Whether a number can be set beside the other settings of a rule, which may have no use for it."""
+    try:
+        dataclasses.replace(rule, **{name: value})
+    except ParameterError:
+        return False
+    return True
 
 
 def spread(rule, lanes):
     """The rule with a different value of each hyper-parameter in each lane, and the rule of each lane alone."""
     numbers = {p.name: getattr(rule, p.name) for p in rule.parameters() if float in p.types}
-    unused = UNUSED.get((rule.name, getattr(rule, "variant", "")), ())
     factors = 1 - np.arange(lanes) / 40
-    many = {name: x * factors for name, x in numbers.items() if x is not None and name not in unused}
+    many = {
+        name: x * factors for name, x in numbers.items() if x is not None and can_be_set(rule, name, x * (1 - 1 / 40))
+    }
     alone = [dataclasses.replace(rule, **{name: float(x[i]) for name, x in many.items()}) for i in range(lanes)]
     return dataclasses.replace(rule, **many), alone
 
