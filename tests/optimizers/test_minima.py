@@ -35,20 +35,8 @@ VALLEY_LR |= {"rprop": 0.01}
 
 
 # Rules that have come no further than the flat part of the valley after 5,000 steps; all others are at its end.
-SLOW = [
-    "gd",
-    "sgd",
-    "asgd",
-    "adagrad",
-    "rmsprop",
-    "adadelta",
-    "nadam",
-    "radam",
-    "lamb",
-    "novograd",
-    "sign_sgd",
-    "rprop",
-]
+SLOW = ["gd", "sgd", "asgd", "adagrad", "rmsprop", "adadelta", "nadam", "radam", "lamb", "novograd", "rprop"]
+SLOW += ["sign_sgd", "steepest_descent", "coordinate", "random_search"]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
