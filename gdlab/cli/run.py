@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gdlab.cli.console import tell, write
-from gdlab.errors import DifferentiationError, OwnCodeError
+from gdlab.cli.console import tell
+from gdlab.cli.single import describe_singles, run_single
+from gdlab.cli.sweeping import How, describe_sweep, report_sweep, run_sweep
 
 if TYPE_CHECKING:
-    from gdlab.config.resolve import Resolved
-    from gdlab.experiment.execute import Finished
-    from gdlab.experiment.trace import Trace
+    from gdlab.config.sweep.cells import Sweep
 
 
 def command(
@@ -25,16 +23,33 @@ def command(
     ],
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of every config, such as optimizer.lr=1e-2."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Replace a value of every config: optimizer.lr=1e-2; several, 1e-3,1e-2, make a sweep.",
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Replace the seed of every config.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(metavar="N|LIST", help="Run every config with the seeds 0 to N-1, 3,5,8 or 10:20.")
+    ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="The runs folder.")] = Path("runs"),
+    jobs: Annotated[int, typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes to run a sweep in.")] = 1,
+    engine: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where a sweep runs: here, processes, dask or mpi.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(metavar="tcp://…", help="Of the scheduler, for --engine dask.")] = None,
     trace: Annotated[
         int, typer.Option("--trace", metavar="N", min=0, help="Show the first N steps with their numbers; store them.")
     ] = 0,
     force: Annotated[
-        bool, typer.Option("--force", help="Begin anew what was left with a checkpoint, rather than go on from it.")
+        bool, typer.Option("--force", help="Begin anew what was left, rather than go on with it.")
     ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Run cells of a sweep again that failed.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop a sweep at the first cell that fails.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run a sweep of more than 100,000 cells.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would run, fully resolved; write nothing.")
     ] = False,
@@ -46,97 +61,58 @@ def command(
     Every config is read and checked before the first one runs. A run that diverges is a result, not a failure. Ctrl-C
     ends the run under way, which is kept as interrupted, and skips the rest. With --trace a table shows what enters
     each of the first steps: parameters, gradient, the optimizer's state, the step taken; trace.csv has the same.
-    With `checkpoint: {every: N}` in a config, the same command goes on with a run that was interrupted.
-    """
-    from gdlab.config.resolve import resolve_all
 
-    resolved = resolve_all(configs, overrides or (), seed)
-    for warning in (warning for one in resolved for warning in one.warnings):
+    A config with `sweep`, several values of one --set, or --seeds make a sweep: cells that share a program run side by
+    side, and all are stored in one folder. The same command goes on with a sweep that was interrupted, and, with
+    `checkpoint: {every: N}` in a config, with a single run.
+    """
+    from gdlab.config.sweep.resolve import resolve_sweeps
+    from gdlab.experiment.sweep.execute import Options
+
+    sweeps = resolve_sweeps(configs, overrides or (), seeds, seed, large=yes)
+    for warning in dict.fromkeys(warning for sweep in sweeps for warning in sweep.warnings):
         tell(f"warning: {warning}")
-    if dry_run:
-        _describe(resolved, as_json)
-        return
-    failed = False
     flags = [
         *(part for value in overrides or () for part in ("--set", value)),
         *([] if seed is None else ["--seed", str(seed)]),
+        *([] if seeds is None else ["--seeds", seeds]),
         *(["--trace", str(trace)] if trace else []),
     ]
+    show = not (quiet or as_json)
+    options = Options(force, retry_failed, fail_fast)
+    name = engine or ("processes" if jobs > 1 else "here")
+    how = How(root, name, jobs, address, "", options, tuple(flags), show)
+    if dry_run:
+        _describe(sweeps, how, as_json)
+        return
+    failed = False
     with _interruptible() as stopped:
-        for i, one in enumerate(resolved):
-            try:
-                finished = _train(one, root, flags, stopped, trace, resume=not force, show=not (quiet or as_json))
-            except (DifferentiationError, OwnCodeError, MemoryError) as error:
-                what = "out of memory: " if isinstance(error, MemoryError) else ""
-                tell(f"{one.experiment.name}: failed: {what}{error}")
-                failed = True
+        for i, sweep in enumerate(sweeps):
+            if sweep.swept:
+                finished = run_sweep(sweep, how, stopped)
+                report_sweep(finished, sweep, as_json=as_json, quiet=quiet)
+                failed = failed or finished.failed > 0
             else:
-                _report(finished, one, as_json=as_json, quiet=quiet)
+                failed = not run_single(sweep, how, stopped, trace, as_json=as_json, quiet=quiet) or failed
             if stopped():
-                skipped = [other.experiment.name for other in resolved[i + 1 :]]
+                skipped = [other.name for other in sweeps[i + 1 :]]
                 if skipped:
                     tell(f"not run: {', '.join(skipped)}")
                 raise typer.Exit(128 + stopped())
-    if not (quiet or as_json):
+    if show:
         runs = shlex.quote(str(root))
         tell(f"next: gdlab compare {runs}, gdlab plot {runs}")
     if failed:
         raise typer.Exit(1)
 
 
-def _train(
-    resolved: "Resolved", root: Path, flags: list[str], stopped: Any, trace: int, *, resume: bool, show: bool
-) -> "Finished":
-    from gdlab.cli.progress import progress
-    from gdlab.config.dump import dump
-    from gdlab.experiment.execute import execute
-    from gdlab.experiment.train import Callbacks
-
-    experiment = resolved.experiment
-    with progress(experiment.name, experiment.steps, show=show) as tick:
-        callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
-        argv = ["gdlab", "run", str(resolved.source), *flags]
-        return execute(experiment, resolved.data, dump(resolved.data), root, callbacks, argv, trace, resume)
-
-
-def _describe(resolved: "tuple[Resolved, ...]", as_json: bool) -> None:
-    from gdlab.config.dump import dump
-
-    if as_json:
-        import json
-
-        for one in resolved:
-            write(json.dumps(one.data))
-        return
-    write("---\n".join(dump(one.data) for one in resolved).rstrip())
-
-
-def _report(finished: "Finished", resolved: "Resolved", *, as_json: bool, quiet: bool) -> None:
-    from gdlab.cli.summary import as_data, on_terminal, one_line
-
-    if as_json or quiet:
-        write(as_data(finished, resolved.experiment) if as_json else str(finished.folder))
-        sys.stdout.flush()
-        return
-    if finished.resumed is not None:
-        tell(f"{resolved.experiment.name}: resumed from the checkpoint at step {finished.resumed:,}")
-    if finished.trace is not None:
-        _show_trace(finished.trace)
-    if sys.stdout.isatty():
-        on_terminal(finished, resolved.experiment)
-    else:
-        write(one_line(finished, resolved.experiment))
-    sys.stdout.flush()
-
-
-def _show_trace(trace: "Trace") -> None:
-    from gdlab.cli.console import stdout
-    from gdlab.report.trace_table import trace_table
-
-    console = stdout()
-    for part in trace_table(trace):
-        console.print(part)
-    console.print()
+def _describe(sweeps: "tuple[Sweep, ...]", how: How, as_json: bool) -> None:
+    """Print what would run."""
+    singles = [next(iter(sweep)) for sweep in sweeps if not sweep.swept]
+    describe_singles([cell.data for cell in singles], as_json=as_json)
+    for sweep in sweeps:
+        if sweep.swept:
+            describe_sweep(sweep, how, as_json=as_json)
 
 
 @contextmanager

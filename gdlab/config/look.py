@@ -41,12 +41,25 @@ def shown_in(root: Node) -> Iterator[None]:
         yield
     except ConfigError:
         raise
-    except OwnCodeError as error:
-        raise ConfigError([error.fault]) from error
-    except DataError as error:
-        raise ConfigError([_place(root, ("problem", "data", "file")).fault(str(error))]) from error
-    except UsageError as error:
-        raise ConfigError([_place(root, _keys(str(error), root)).fault(str(error))]) from error
+    except (OwnCodeError, UsageError) as error:
+        raise ConfigError([placed(error, root)]) from error
+
+
+def placed(error: OwnCodeError | UsageError, root: Node, more: str = "") -> Fault:
+    """What does not go together, as a fault at its place in the config.
+
+    Args:
+        error: which says what.
+        root: the config.
+        more: what to add to the message.
+    """
+    match error:
+        case OwnCodeError():
+            return error.fault
+        case DataError():
+            return _place(root, ("problem", "data", "file")).fault(f"{error}{more}")
+        case _:
+            return _place(root, _keys(str(error), root)).fault(f"{error}{more}")
 
 
 def _keys(message: str, root: Node) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from gdlab.config.data import experiment_data, plain
+from gdlab.config.look import look, placed
 from gdlab.config.place import Node
 from gdlab.config.resolve import filled
 from gdlab.config.sweep.parts import Part, Parts, Rows
 from gdlab.config.sweep.plan import Plan
 from gdlab.config.words import show
-from gdlab.errors import ConfigError, Fault, ParameterError
+from gdlab.errors import ConfigError, Fault, OwnCodeError, UsageError
 from gdlab.experiment.spec import Experiment, Log
 from gdlab.store.key import canonical, hash_of
 
@@ -56,6 +57,7 @@ class Sweep:
         data: the same as plain data: resolving it gives the same cells again.
         swept: whether the config, or the command line, asks for a sweep.
         source: the file it comes from, if it comes from one.
+        warnings: what one should know before trusting a run, such as a kink of one's own loss at its start.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Sweep:
     data: dict[str, Any] = field(repr=False)
     swept: bool
     source: Path | None = field(default=None, compare=False)
+    warnings: tuple[Fault, ...] = field(default=(), compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -110,9 +113,17 @@ def combination(parts: Parts, rows: Rows, name: str) -> Experiment:
     return experiment
 
 
-def check(parts: Parts, plan: Plan, name: str, source: str) -> tuple[Fault, ...]:
-    """Everything that is wrong with the cells of a sweep."""
-    faults = parts.faults
+def check(parts: Parts, plan: Plan, name: str, root: Node, warnings: list[Fault]) -> tuple[Fault, ...]:
+    """Everything that is wrong with the cells of a sweep.
+
+    Args:
+        parts: what they are put together from.
+        plan: what varies.
+        name: of the sweep.
+        root: the config without its sweep.
+        warnings: takes what one should know before trusting a run.
+    """
+    faults, seen = parts.faults, set()
     if faults:  # a key that some lack is wrong in many cells
         return tuple(faults)
     for rows, _ in plan.combinations():
@@ -121,9 +132,13 @@ def check(parts: Parts, plan: Plan, name: str, source: str) -> tuple[Fault, ...]
         if parts.of(rows) is None:
             continue
         try:
-            combination(parts, rows, name)
-        except ParameterError as error:
-            faults[Fault(f"{error}{_where(plan, rows)}", source)] = None
+            experiment = combination(parts, rows, name)
+            looks = (experiment.problem, experiment.gradient, experiment.batch, experiment.optimizer.uses_gradient)
+            if looks not in seen:
+                seen.add(looks)
+                warnings += look(experiment)
+        except (UsageError, OwnCodeError) as error:
+            faults[placed(error, root, _where(plan, rows))] = None
     return tuple(faults)
 
 

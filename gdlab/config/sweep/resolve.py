@@ -126,7 +126,8 @@ def _sweep(
     except ConfigError as error:
         faults += error.faults
     parts = Parts(base, plan.axes, folder)
-    faults += check(parts, plan, name, source)
+    warnings: list[Fault] = []
+    faults += check(parts, plan, name, base, warnings)
     if faults:
         raise ConfigError(told(dict.fromkeys(faults), source))
     rows, first_seeds = next(plan.combinations())
@@ -134,7 +135,7 @@ def _sweep(
     data = experiment_data(first)
     if section is not None:
         data = _data(data, rebased(root, folder, None), plan)
-    return Sweep(first.name, plan, parts, data, section is not None)
+    return Sweep(first.name, plan, parts, data, section is not None, warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _seed(base: Node) -> int:

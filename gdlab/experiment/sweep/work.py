@@ -23,7 +23,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SHOWN = 32  # parameters up to which the final ones are kept for a reader
 
 
-def work(piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Chunk]:
+def work(
+    piece: Piece, stopped: Callable[[], bool] = lambda: False, within: Callable[[float], None] = lambda share: None
+) -> list[Chunk]:
     """Do a piece of work.
 
     What goes wrong with a cell is a result of that cell: it fails, and the others go on.
@@ -31,18 +33,20 @@ def work(piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Chun
     Args:
         piece: the cells.
         stopped: asked a few times a second whether to stop; cells that it ends are not among the results.
+        within: takes how much of the piece is done, as a share, a few times a second.
     """
     if piece.laned:
         try:
-            return [_side_by_side(piece, stopped)]
+            return [_side_by_side(piece, stopped, within)]
         except Exception:  # noqa: BLE001, S110 - each by itself tells which cell it is, and what is wrong with it
             pass
-    return _in_a_row(piece, stopped)
+    return _in_a_row(piece, stopped, within)
 
 
-def _side_by_side(piece: Piece, stopped: Callable[[], bool]) -> Chunk:
-    begin = perf_counter()
-    found = train_lanes([job.experiment for job in piece.jobs], LaneCallbacks(stopped=stopped))
+def _side_by_side(piece: Piece, stopped: Callable[[], bool], within: Callable[[float], None]) -> Chunk:
+    begin, steps = perf_counter(), max(1, piece.jobs[0].experiment.steps)
+    callbacks = LaneCallbacks(lambda done, step: within(step / steps), stopped)
+    found = train_lanes([job.experiment for job in piece.jobs], callbacks)
     chunk = of_lanes(np.array([job.cell for job in piece.jobs]), found)
     return _finished(chunk, perf_counter() - begin)
 
@@ -86,13 +90,14 @@ class _Run:
     w: Array | None = None
 
 
-def _in_a_row(piece: Piece, stopped: Callable[[], bool]) -> list[Chunk]:
+def _in_a_row(piece: Piece, stopped: Callable[[], bool], within: Callable[[float], None]) -> list[Chunk]:
     """One cell after the other; those that log the same columns are stored together."""
     begin, runs = perf_counter(), []
     for job in piece.jobs:
         if stopped():
             break
         runs.append(_alone(job.cell, job.experiment, stopped))
+        within(len(runs) / len(piece))
     kinds: dict[Any, list[_Run]] = {}
     for run in runs:
         kinds.setdefault((run.names, None if run.w is None else run.w.shape), []).append(run)

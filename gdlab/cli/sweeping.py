@@ -1,0 +1,192 @@
+"""A sweep on the command line: what it will be, how far it is, what it came to."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdlab.cli.console import stderr, tell, write
+
+if TYPE_CHECKING:
+    from gdlab.config.sweep.cells import Sweep
+    from gdlab.experiment.sweep.execute import Finished, Options, Told
+    from gdlab.experiment.sweep.plan import Plan
+
+SHOWN = 6  # cells that a dry run shows at each end
+
+
+@dataclass(frozen=True)
+class How:
+    """How sweeps are run.
+
+    Args:
+        root: the runs folder.
+        engine: its name.
+        workers: how many work at once.
+        address: of a scheduler.
+        shard: which part of each sweep, such as `1/4`.
+        options: what is run again, and when to stop.
+        flags: of the command, for the record.
+        show: whether to show progress.
+    """
+
+    root: Path
+    engine: str
+    workers: int
+    address: str | None
+    shard: str
+    options: "Options"
+    flags: tuple[str, ...]
+    show: bool
+
+
+def run_sweep(sweep: "Sweep", how: How, stopped: Callable[[], int]) -> "Finished":
+    """Run the cells that are not done.
+
+    Raises:
+        UsageError: if the engine cannot be had.
+        StoreError: if the sweep cannot be stored, or another process runs it.
+    """
+    from gdlab.experiment.sweep.engines import engine
+    from gdlab.experiment.sweep.execute import execute_sweep
+
+    place = engine(how.engine, how.workers, how.address)
+    with _progress(sweep.name, show=how.show) as told:
+        told.stopped = lambda: bool(stopped())
+        return execute_sweep(_order(sweep, how), how.root, place, told, how.options)
+
+
+def describe_sweep(sweep: "Sweep", how: How, *, as_json: bool) -> None:
+    """Print what would run: the cells, how many are done, how they run, and how long it takes, about."""
+    from gdlab.experiment.sweep.execute import done_cells, stored_cells
+    from gdlab.experiment.sweep.plan import Job, plan
+    from gdlab.store.sweep.writer import find_sweep
+
+    order = _order(sweep, how)
+    folder = None if how.options.force else find_sweep(how.root, order.key)
+    before = frozenset() if folder is None else done_cells(stored_cells(folder), how.options)
+    if as_json:
+        for cell in order.cells:
+            told = {"cell": cell.index, "seed": cell.seed, "settings": cell.settings, "key": cell.key}
+            write(json.dumps({**told, "done": cell.index in before}))
+        return
+    planned = plan([Job(cell.index, cell.experiment) for cell in order.cells if cell.index not in before], how.workers)
+    write(f"{sweep.name}: {len(order.cells):,} cells, {len(before):,} done, {len(planned):,} to run")
+    _cells(order.cells)
+    _how(planned, how)
+
+
+def _cells(cells: Any) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from gdlab.cli.console import stdout
+    from gdlab.report.numbers import setting
+
+    keys = list(dict.fromkeys(key for cell in cells for key in cell.settings))
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for key in ("cell", *keys, "seed"):
+        table.add_column(key, justify="right" if key in ("cell", "seed") else "left")
+    last = len(cells) - SHOWN
+    for place, cell in enumerate(cells):
+        if SHOWN <= place < last:
+            if place == SHOWN:
+                table.add_row(*["…"] * (len(keys) + 2))
+            continue
+        values = [Text(setting(cell.settings[key])) if key in cell.settings else Text("-") for key in keys]
+        table.add_row(str(cell.index), *values, str(cell.seed))
+    stdout().print(table)
+
+
+def _how(planned: "Plan", how: How) -> None:
+    from gdlab.experiment.sweep.estimate import seconds
+    from gdlab.report.numbers import duration
+
+    if not len(planned):
+        return
+    groups = sum(piece.laned for piece in planned.pieces)
+    if planned.laned:
+        write(f"{planned.laned:,} run side by side, as lanes of {_counted(groups, 'program')}")
+    for reason, cells in planned.alone.items():
+        write(f"{cells:,} {'runs' if cells == 1 else 'run'} one by one: {reason}")
+    took = seconds(planned.pieces, how.workers)
+    if took is not None:
+        write(f"about {duration(took)} with {_counted(how.workers, 'process', 'processes')}")
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def report_sweep(finished: "Finished", sweep: "Sweep", *, as_json: bool, quiet: bool) -> None:
+    """Print what a sweep came to, in a line."""
+    from gdlab.report.numbers import duration
+
+    if quiet:
+        write(str(finished.folder))
+    elif as_json:
+        told = {"id": finished.folder.name, "folder": str(finished.folder), "name": sweep.name}
+        numbers = {"cells": finished.total, "before": finished.before, "ran": finished.ran}
+        write(json.dumps({**told, **numbers, "counts": dict(finished.counts), "seconds": finished.seconds}))
+    else:
+        counts = ", ".join(f"{count:,} {status}" for status, count in sorted(finished.counts.items(), key=_most))
+        rate = f", {finished.ran / finished.seconds:,.0f} cells/s" if finished.ran else ""
+        write(f"{sweep.name}: {counts or 'no cell done'}  {duration(finished.seconds)}{rate}  {finished.folder}")
+    sys.stdout.flush()
+
+
+def _most(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _order(sweep: "Sweep", how: How) -> Any:
+    from gdlab.config.dump import dump
+    from gdlab.experiment.sweep.execute import Order
+
+    cells = list(sweep)
+    tags = cells[0].experiment.tags if cells else ()
+    argv = ("gdlab", "run", str(sweep.source), *how.flags)
+    return Order(sweep.name, cells, sweep.data, dump(sweep.data), tags, argv, how.shard)
+
+
+@contextmanager
+def _progress(name: str, *, show: bool) -> Iterator["Told"]:
+    """Who is told while a sweep runs: a line says what is done and to do, a bar on a terminal how far it is."""
+    from gdlab.experiment.sweep.execute import Told
+
+    warned: list[str] = []
+
+    def warn(text: str) -> None:
+        warned.append(text)
+        tell(f"{name}: {text}")
+
+    def announce(before: int, planned: "Plan") -> None:
+        if before or warned:
+            tell(f"{name}: {before:,} done, {len(planned):,} to run")
+
+    told = Told(planned=announce, warned=warn)
+    if not show or not sys.stderr.isatty():
+        yield told
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr(), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        state = {"done": 0, "piece": 0}
+
+        def planned(before: int, plan: "Plan") -> None:
+            announce(before, plan)
+            state["piece"] = len(plan.pieces[0]) if plan.pieces else 0
+            bar.update(task, total=len(plan))
+
+        def done(cells: int) -> None:
+            state["done"] += cells
+            bar.update(task, completed=state["done"])
+
+        told.planned, told.done = planned, done
+        told.within = lambda share: bar.update(task, completed=state["done"] + int(share * state["piece"]))
+        yield told

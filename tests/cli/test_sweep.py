@@ -1,0 +1,160 @@
+"""Sweeps on the command line: run, seen coming, interrupted, killed, gone on with."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gdlab.store.selection import read_runs
+
+SWEEP = """
+problem: xor
+optimizer: {name: adam, lr: 0.05}
+steps: 200
+sweep:
+  grid: {optimizer.lr: [0.001, 0.01, 0.1], optimizer.name: [gd, adam]}
+  seeds: 4
+"""
+SLOW = """
+problem: xor
+optimizer: lbfgs
+steps: 2000
+stop: {target_loss: -1}
+sweep:
+  grid: {problem.hidden: [[2], [3], [4]]}
+  seeds: 10
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "s.yaml").write_text(SWEEP)
+    (tmp_path / "slow.yaml").write_text(SLOW)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def gdlab(*arguments, check=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "gdlab", *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == check, done.stderr
+    return done
+
+
+def results(root="runs"):
+    """What the cells came to, by the settings of each."""
+    found = {}
+    for run in read_runs(root=root).runs:
+        assert run.key not in found
+        found[run.key] = (run.status, run.step, run.summary["final_loss"])
+    return found
+
+
+def test_a_sweep_runs_and_is_found_done_the_next_time(folder):
+    done = gdlab("run", "s.yaml")
+    assert re.fullmatch(r"s: 24 max_steps  .* runs/\S+-s-\w+\n", done.stdout)
+    assert len(results()) == 24
+    assert "24 done, 0 to run" in gdlab("run", "s.yaml").stderr
+    assert len(list((folder / "runs").iterdir())) == 1
+
+
+def test_what_will_run_is_told_before(folder):
+    told = gdlab("run", "s.yaml", "--dry-run").stdout
+    assert "s: 24 cells, 0 done, 24 to run" in told
+    assert "24 run side by side, as lanes of 2 programs" in told
+    assert re.search(r"about .*s with 1 process", told)
+    assert not (folder / "runs").exists()
+    lines = [json.loads(line) for line in gdlab("run", "s.yaml", "--dry-run", "--json").stdout.splitlines()]
+    assert [line["cell"] for line in lines] == list(range(24))
+    assert lines[5]["settings"] == {"optimizer.lr": 0.001, "optimizer.name": "adam"}
+    told = gdlab("run", "slow.yaml", "--dry-run").stdout
+    assert "30 run one by one: lbfgs branches on the values it meets" in told
+
+
+def test_the_command_line_makes_a_sweep_of_a_config(folder):
+    (folder / "one.yaml").write_text("problem: quadratic\noptimizer: gd\nsteps: 20\n")
+    done = gdlab("run", "one.yaml", "--set", "optimizer.lr=0.1,0.2", "--seeds", "3", "--json")
+    told = json.loads(done.stdout)
+    assert (told["cells"], told["ran"], told["counts"]) == (6, 6, {"max_steps": 6})
+    assert {run.config["optimizer"]["lr"] for run in read_runs().runs} == {0.1, 0.2}
+    assert {run.seed for run in read_runs().runs} == {0, 1, 2}
+
+
+def test_force_begins_anew(folder):
+    gdlab("run", "s.yaml", "-q")
+    gdlab("run", "s.yaml", "-q", "--force")
+    assert len(list((folder / "runs").iterdir())) == 2
+
+
+def test_a_cell_that_diverges_is_a_result(folder):
+    (folder / "d.yaml").write_text(
+        "problem: quadratic\noptimizer: gd\nsteps: 500\nsweep: {grid: {optimizer.lr: [0.1, 3]}}"
+    )
+    assert "1 diverged" in gdlab("run", "d.yaml").stdout
+
+
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGINT, "2")])
+def test_a_driver_that_ends_twice_loses_nothing(folder, number, jobs):
+    gdlab("run", "slow.yaml", "-q", "--root", "whole")
+    command = [sys.executable, "-m", "gdlab", "run", "slow.yaml", "-j", jobs]
+    for wait in (0.7, 1.0):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(wait)
+        process.send_signal(number)
+        code = process.wait(20)
+        assert code in {0, -number, 128 + number}
+    gdlab("run", "slow.yaml", "-j", jobs)
+    assert len(list((folder / "runs").iterdir())) == 1
+    assert results() == results("whole")
+
+
+def test_a_second_driver_is_told_who_is_the_first(folder):
+    first = subprocess.Popen(
+        [sys.executable, "-m", "gdlab", "run", "slow.yaml", "--seeds", "300"], stderr=subprocess.DEVNULL
+    )
+    try:
+        while not list(folder.glob("runs/*/cells.csv")):
+            time.sleep(0.01)
+        second = gdlab("run", "slow.yaml", "--seeds", "300", check=1)
+        assert f"process {first.pid} on {os.uname().nodename}" in second.stderr
+    finally:
+        first.kill()
+        first.wait()
+
+
+def test_a_damaged_chunk_is_named_and_run_again(folder):
+    gdlab("run", "s.yaml", "-q")
+    before = results()
+    (chunk,) = folder.glob("runs/*/chunk-*.npz")
+    chunk.write_bytes(chunk.read_bytes()[:-100])
+    done = gdlab("run", "s.yaml")
+    assert chunk.name in done.stderr
+    assert "0 done, 24 to run" in done.stderr
+    assert results() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--set", "optimizer.betta=1,2"], "betta"),
+        (["--seeds", "1,1"], "1"),
+        (["--seeds", "0"], "seed"),
+        (["--set", "optimizer.name=gd,lbfgs", "--set", "optimizer.lr=0.1,0.2"], "lbfgs"),
+        (["--seeds", "1000000"], "--yes"),
+        (["--engine", "cloud"], "cloud"),
+        (["--engine", "dask"], "dask"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_starts(folder, options, message):
+    (folder / "one.yaml").write_text("problem: quadratic\noptimizer: {name: gd, lr: 0.1}\nsteps: 20\n")
+    options = options if "--seeds" in options else [*options, "--seeds", "2"]
+    done = gdlab("run", "one.yaml", *options, check=2)
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "runs").exists()
