@@ -61,7 +61,7 @@ _DIRECTION = Range(0.5, 0.995, "remembers 2 to 200 steps", nears_one=True)
 _SCALE = Range(0.9, 0.9999, "remembers 10 to 10,000 steps", nears_one=True)
 _SHORT_SCALE = Range(0.5, 0.999, "remembers 2 to 1,000 steps", nears_one=True)
 _DECAY = Range(1e-4, 1, "takes from 1e-8 to all of w in a step, with the step sizes above")
-_DECREASE = Range(1e-6, 0.4, "must be < 1/2 for a whole Newton step to be taken (Nocedal & Wright 2006, section 3.1)")
+_DECREASE = Range(1e-6, 0.4, "must be < 1/2 for a whole Newton step to be taken (Nocedal & Wright 2006, Theorem 3.6)")
 _SHRINK = Range(0.1, 0.9, "between cutting off a tenth and all but a tenth")
 _WHOLE_STEP = Range(0.1, 1.9, "share of the whole step; stable on quadratics below 2")
 _MEMORY = Range(1, 50, "m between 3 and 20 is usual (Nocedal & Wright 2006, section 7.2)", whole=True)
@@ -116,7 +116,7 @@ RANGES: dict[str, dict[str, Range]] = {
     },
     "coordinate": {
         "c": Range(1e-3, 10, "the grid that is searched, in the unit of w"),
-        "shrink": Range(0.1, 1, "1 keeps the grid; a tenth halves its logarithm soon"),
+        "shrink": Range(0.1, 1, "1 keeps the grid, less refines it where nothing moves"),
     },
     "nelder_mead": {"size": Range(1e-3, 10, "the edges of the first simplex, in the unit of w")},
     "random_search": {
