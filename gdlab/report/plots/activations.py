@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from gdlab.autodiff import gradient
 from gdlab.problems.networks.activations import Activation, activation
-from gdlab.report.plots import style as looks
-from gdlab.report.plots.style import Dashes, style
+from gdlab.report.plots import looks
+from gdlab.report.plots.looks import Dashes
+from gdlab.report.plots.sheet import PAPER, Picture, Sheet
+from gdlab.report.plots.style import ground, ink, inked, scale
 from gdlab.report.view import Array
 
 _ENDS = 5.0  # z goes from −5 to 5
@@ -48,15 +49,21 @@ _CURVES = (
 )
 
 
-def draw_activations() -> Figure:
+def draw_activations(sheet: Sheet = PAPER) -> Picture:
     """Draw all activations from z = −5 to 5, and their derivatives, found by reverse mode, in a panel beside them.
 
     A line is interrupted where its function jumps. Circles mark where the lines of the step, and of its derivative, end
     at z = 0 without a value there.
+
+    Args:
+        sheet: what it is drawn on.
+
+    Raises:
+        UsageError: if there is no such style.
     """
     z = np.linspace(-_ENDS, _ENDS, _POINTS)
-    with style():
-        figure = Figure(figsize=(10.5, 4.2), layout="constrained")
+    with sheet.styled():
+        figure = sheet.figure(10.5, 4.2)
         left, right = figure.subplots(1, 2)
         for curve in _CURVES:
             f = activation(curve.name, curve.slope)
@@ -67,7 +74,8 @@ def draw_activations() -> Figure:
         _frame(left, "activation", (-1.7, 3.2))
         _frame(right, "its derivative", (-0.2, 1.25))
         right.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, handlelength=4.2, borderaxespad=0)
-    return figure
+        sheet.head(figure)
+    return Picture(figure)
 
 
 def _slopes(f: Callable[[Any], Any], z: Array) -> Array:
@@ -77,14 +85,20 @@ def _slopes(f: Callable[[Any], Any], z: Array) -> Array:
 def _draw(axes: Axes, z: Array, values: Array, curve: _Curve) -> None:
     gaps = np.flatnonzero(np.abs(np.diff(values)) > _JUMP) + 1
     x, y = np.insert(z, gaps, np.nan), np.insert(values, gaps, np.nan)
-    look: dict[str, Any] = {"color": curve.color, "linestyle": curve.dashes, "linewidth": curve.width}
+    look: dict[str, Any] = {"color": inked(curve.color), "linestyle": curve.dashes, "linewidth": curve.width * scale()}
     axes.plot(x, y, label=curve.label, solid_capstyle="butt", zorder=3 - curve.width / 10, **look)
 
 
 def _circles(axes: Axes, heights: tuple[float, ...]) -> None:
     """Open ends of the step at z = 0."""
     axes.plot(
-        [0.0] * len(heights), heights, "o", markersize=5, markerfacecolor="white", markeredgecolor=looks.BLACK, zorder=5
+        [0.0] * len(heights),
+        heights,
+        "o",
+        markersize=5,
+        markerfacecolor=ground(),
+        markeredgecolor=ink(),
+        zorder=5,
     )
 
 

@@ -11,7 +11,8 @@ from gdlab.autodiff.walk import Step, Walk
 from gdlab.errors import UsageError
 from gdlab.report.numbers import number
 from gdlab.report.plots.layers import Spot, lay_out
-from gdlab.report.plots.style import BLUE, GREY, VERMILION, style
+from gdlab.report.plots.looks import BLUE, GREY, VERMILION
+from gdlab.report.plots.style import style
 from gdlab.report.text import elide, literal
 
 _MOST = 60  # steps of a picture that can still be read

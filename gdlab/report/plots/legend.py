@@ -2,34 +2,50 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 
+from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.series import Series
-from gdlab.report.plots.style import GREY
+from gdlab.report.plots.looks import GREY
+from gdlab.report.plots.ramps import Ramp
+from gdlab.report.plots.series import Panel, Series
+from gdlab.report.plots.style import ink, inked, scale
 from gdlab.report.text import elide
 
 LONGEST = 36  # characters of a label
 
 ENDS: dict[str, str] = dict(zip(BROKEN, "Xvd", strict=True))  # the mark at the end of a run that broke
 
+_TICKS = 6  # of a scale of colours
+_FEW = 6  # entries that leave room for one
 
-def entries(series: Sequence[Series], most: int) -> list[tuple[str, Line2D]]:
-    """Labels and samples: the best series, as a note how many more there are, and the marks that occur."""
+
+def entries(panel: Panel, most: int) -> list[tuple[str, Line2D]]:
+    """Labels and samples: the best series, as a note how many more there are, and the marks that occur.
+
+    The series of a ramp have one entry together.
+    """
+    series = panel.series
     marks = [status for status in BROKEN if any(line.run.status == status for one in series for line in one.lines)]
-    room = most - len(marks)
-    shown = series if len(series) <= room else series[: max(1, room - 1)]
-    told = [(elide(one.label, LONGEST), _sample(one)) for one in shown]
-    if len(shown) < len(series):
-        told.append((f"… and {len(series) - len(shown)} more", Line2D([], [], linestyle="none")))
+    inside = {place for ramp in panel.ramps for place in ramp.members}
+    told = [(_of_ramp(ramp), _sample(series[ramp.members[len(ramp.members) // 2]])) for ramp in panel.ramps]
+    alone = [one for place, one in enumerate(series) if place not in inside]
+    room = most - len(marks) - len(told)
+    shown = alone if len(alone) <= room else alone[: max(1, room - 1)]
+    told += [(elide(one.label, LONGEST), _sample(one)) for one in shown]
+    if len(shown) < len(alone):
+        told.append((f"… and {len(alone) - len(shown)} more", Line2D([], [], linestyle="none")))
     return told + [(status, end_mark(status, GREY)) for status in marks]
 
 
 def end_mark(status: str, color: str) -> Line2D:
     """The mark at the end of a run that broke."""
     return Line2D(
-        [], [], linestyle="none", marker=ENDS[status], markersize=7, markerfacecolor=color, markeredgecolor="black",
+        [], [], linestyle="none", marker=ENDS[status], markersize=7, markerfacecolor=color, markeredgecolor=ink(),
         markeredgewidth=0.6,
     )  # fmt: skip
 
@@ -47,6 +63,31 @@ def draw_legend(axes: Axes, told: Sequence[tuple[str, Line2D]]) -> None:
         text.set_text(label)
 
 
+def draw_scale(axes: Axes, panel: Panel, entries: int) -> None:
+    """Below a short legend, the colours of the one ramp there is, and what they stand for."""
+    if len(panel.ramps) != 1 or entries > _FEW:
+        return
+    (ramp,) = panel.ramps
+    amount = len(ramp.values)
+    norm = BoundaryNorm(np.arange(amount + 1), amount)
+    colors = ListedColormap([inked(color) for color in ramp.colors])
+    inside = axes.inset_axes((1.04, 0.02, 0.035, 0.62 if entries <= 3 else 0.42))
+    ticks = np.unique(np.linspace(0, amount - 1, _TICKS).round().astype(int))
+    bar = axes.figure.colorbar(ScalarMappable(norm, colors), cax=inside, ticks=ticks + 0.5)
+    bar.ax.minorticks_off()
+    bar.ax.set_yticklabels([number(ramp.values[tick], 3) for tick in ticks], fontsize=7.5 * scale())
+    bar.ax.tick_params(length=2)
+    bar.ax.grid(visible=False)
+    bar.ax.set_title(ramp.key, fontsize=8 * scale(), loc="left", pad=4, parse_math=False)
+    bar.outline.set_linewidth(0.4)
+
+
+def _of_ramp(ramp: Ramp) -> str:
+    first, last = number(ramp.values[0], 3), number(ramp.values[-1], 3)
+    return elide(f"{ramp.optimizer} {ramp.key} = {first} … {last} ({len(ramp.values)})", LONGEST)
+
+
 def _sample(series: Series) -> Line2D:
-    look = series.look
-    return Line2D([], [], color=look.color, linestyle=look.dashes, marker=look.marker, markersize=4, linewidth=1.6)
+    look, width = series.look, 1.6 * scale()
+    color = inked(look.color)
+    return Line2D([], [], color=color, linestyle=look.dashes, marker=look.marker, markersize=4, linewidth=width)

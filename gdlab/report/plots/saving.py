@@ -1,14 +1,16 @@
-"""A figure into a file, whole or not at all."""
+"""A figure into a file, whole or not at all, and never over something that is no picture."""
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from gdlab.errors import UsageError, join
-from gdlab.report.plots.style import style
+from gdlab.report.plots.sheet import PAPER, Sheet
 from gdlab.store.files import replace
 
 # Without dates: the same runs give the same file.
@@ -18,22 +20,52 @@ FORMATS: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None},
 }
 
+_HEAD = 512  # bytes in which a file says what it is
+_SIGNS = {"png": b"\x89PNG", "svg": b"<svg", "pdf": b"%PDF-", "gif": b"GIF8", "mp4": b"ftyp"}
 
-def picture_format(path: Path) -> str:
+
+def picture_format(path: Path, formats: tuple[str, ...] = tuple(FORMATS)) -> str:
     """The format that the ending of a path asks for.
 
     Raises:
         UsageError: if it is none of those that can be written.
     """
     ending = path.suffix.removeprefix(".").lower()
-    if ending not in FORMATS:
-        allowed = join([f".{name}" for name in FORMATS], "or")
+    if ending not in formats:
+        allowed = join([f".{name}" for name in formats], "or")
         raise UsageError(f"cannot draw into {path}: the name of a picture must end in {allowed}")
     return ending
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG (200 dots per inch), SVG or PDF, by the ending of the path.
+def check_replaceable(path: Path) -> None:
+    """Make sure that nothing but a picture of the same format is drawn over.
+
+    Drawing the same picture again is what people do all day; a table that happens to be called `curves.svg` is not to
+    be lost to it. A file without content may be drawn over.
+
+    Raises:
+        UsageError: if there is a file that is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return  # not there, or not readable: writing will say why
+    kind = path.suffix.removeprefix(".").lower()
+    if head and _SIGNS[kind] not in head:
+        raise UsageError(
+            f"{path} exists and is no {kind.upper()} picture, so that it is left as it is: "
+            "move it away, or name another file with -o"
+        )
+
+
+def save(figure: Figure, path: Path, sheet: Sheet = PAPER) -> None:
+    """Write a figure as PNG, SVG or PDF, by the ending of the path.
+
+    Args:
+        figure: drawn on the same sheet.
+        path: of the file.
+        sheet: its dots per inch are those of a PNG.
 
     Raises:
         UsageError: if the ending is another.
@@ -41,9 +73,15 @@ def save(figure: Figure, path: Path) -> None:
     """
     kind = picture_format(path)
     buffer = io.BytesIO()
-    with style(), warnings.catch_warnings():
-        # A script that no installed font has is drawn as boxes; there is nothing that the user could do about it here.
+    with sheet.styled(), quiet():
+        figure.savefig(buffer, format=kind, metadata=FORMATS[kind], dpi=sheet.dpi)
+    replace(path.resolve(), buffer.getvalue())
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without warnings of scripts that no installed font has: they are drawn as boxes, and the user can do nothing."""
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         warnings.filterwarnings("ignore", message=r"Matplotlib currently does not support .* natively")
-        figure.savefig(buffer, format=kind, metadata=FORMATS[kind])
-    replace(path.resolve(), buffer.getvalue())
+        yield

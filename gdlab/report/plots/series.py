@@ -1,15 +1,17 @@
 """Stored runs as the panels and the lines of a picture."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from gdlab.errors import UsageError, unknown
 from gdlab.report.distinction import telling
-from gdlab.report.outcomes import SOUND
-from gdlab.report.plots.style import Look, looks, shades
+from gdlab.report.numbers import ABSENT
+from gdlab.report.outcomes import BROKEN, SOUND
+from gdlab.report.plots.looks import Look, looks, shades
+from gdlab.report.plots.ramps import Ramp, as_number, ramps
 from gdlab.report.settings import Settings, describe, identity, settings, varying
 from gdlab.report.text import literal
 from gdlab.report.view import Array
@@ -32,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Series:
-    """Runs that differ in nothing but their seed: drawn alike, one entry in the legend."""
+    """Runs that differ in nothing but their seed: folded, one entry in the legend."""
 
     label: str
     look: Look
@@ -41,23 +43,56 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """The series of one problem, the best first."""
+    """The series of one problem, the best first, and the ramps that some of them are."""
 
     title: str
     series: tuple[Series, ...]
+    ramps: tuple[Ramp, ...] = ()
+    problem: Hashable = None
 
 
-def panels(lines: Sequence[Line]) -> list[Panel]:
-    """One panel for each problem, in the order of their titles."""
+def panels(lines: Sequence[Line], facet: str | None = None) -> list[Panel]:
+    """One panel for each problem, or for each value of a setting, in the order of their titles.
+
+    Args:
+        lines: of all runs.
+        facet: the setting, such as `gradient` or `optimizer.lr`, or the end of its name, such as `lr`.
+
+    Raises:
+        UsageError: if no run has such a setting.
+    """
     told = {id(line): settings(line.run.config) for line in lines}
     chosen = looks([told[id(line)].get("optimizer", "") for line in lines])
-    problems = list(_grouped(lines, lambda line: identity(told[id(line)], "problem")).values())
-    titles = _titles([told[id(problem[0])] for problem in problems])
-    made = [Panel(title, _series(problem, told, chosen)) for title, problem in zip(titles, problems, strict=True)]
-    return sorted(made, key=lambda panel: panel.title)
+    key = None if facet is None else facet_key(told.values(), facet)
+    problems = grouped(lines, lambda line: identity(told[id(line)], "problem"))
+    titles = problem_titles([told[id(problem[0])] for problem in problems.values()])
+    made = []
+    for title, (problem, members) in zip(titles, problems.items(), strict=True):
+        parts = grouped(members, lambda line: "" if key is None else told[id(line)].get(key, ABSENT))
+        for value, part in sorted(parts.items(), key=lambda item: (_float(item[0]), item[0])):
+            words = [title] * (key is None or len(problems) > 1 or key == "problem")
+            words += [] if key in (None, "problem") else [f"{key.rpartition('.')[2]} = {value}"]
+            made.append(_panel(" · ".join(words), part, told, chosen, problem))
+    return sorted(made, key=lambda panel: panel.title) if key is None else made
 
 
-def _titles(problems: Sequence[Settings]) -> list[str]:
+def facet_key(every: Iterable[Settings], word: str) -> str:
+    """The setting that a word means: the whole of its name, or the end.
+
+    Raises:
+        UsageError: if it is none; names those that differ from run to run.
+    """
+    known = list(every)
+    keys = dict.fromkeys(key for one in known for key in one)
+    if word in keys:
+        return word
+    ending = [key for key in keys if key.endswith(f".{word}")]
+    if ending:
+        return ending[0]
+    raise UsageError(unknown("--facet", word, [key for key in keys if key in varying(known)] or keys))
+
+
+def problem_titles(problems: Sequence[Settings]) -> list[str]:
     """One problem is described in full, several by what tells them apart."""
     if len(problems) == 1:
         return [describe(problems[0], "problem")]
@@ -65,34 +100,36 @@ def _titles(problems: Sequence[Settings]) -> list[str]:
     return [describe(one, "problem", {"problem", *shown}) for one, shown in pairs]
 
 
-def _series(lines: Sequence[Line], told: dict[int, Settings], chosen: dict[str, Look]) -> tuple[Series, ...]:
-    groups = list(_grouped(lines, lambda line: _without_seed(line, told[id(line)])).values())
-    drawn = _looks([told[id(group[0])] for group in groups], chosen)
-    labels = _labels([group[0].run for group in groups], [told[id(group[0])] for group in groups])
+def _panel(
+    title: str, lines: Sequence[Line], told: dict[int, Settings], chosen: dict[str, Look], problem: Hashable
+) -> Panel:
+    groups = list(grouped(lines, lambda line: without_seed(line.run, told[id(line)])).values())
+    every = [told[id(group[0])] for group in groups]
+    drawn = _looks(every, chosen)
+    names = labels([group[0].run for group in groups], every)
     order = sorted(range(len(groups)), key=lambda i: _rank(groups[i]))
-    return tuple(Series(labels[i] + _amount(groups[i]), drawn[i], tuple(groups[i])) for i in order)
+    series = tuple(Series(names[i] + _amount(groups[i]), drawn[i], tuple(groups[i])) for i in order)
+    return Panel(title, series, ramps([every[i] for i in order], [drawn[i].color for i in order]), problem)
 
 
 def _looks(every: Sequence[Settings], chosen: dict[str, Look]) -> list[Look]:
     """The look of each series: those of one optimizer share a colour, from dark to light in the order of settings."""
     result: dict[int, Look] = {}
-    for name, members in _grouped(range(len(every)), lambda i: every[i].get("optimizer", "")).items():
+    for name, members in grouped(range(len(every)), lambda i: every[i].get("optimizer", "")).items():
         ordered = sorted(members, key=lambda i: _natural(every[i]))
         result.update(zip(ordered, shades(chosen[name], len(ordered), marked=len(every) <= MOST_MARKED), strict=True))
     return [result[i] for i in range(len(every))]
 
 
-def _labels(runs: Sequence[Run], every: Sequence[Settings]) -> list[str]:
+def labels(runs: Sequence[Run], every: Sequence[Settings]) -> list[str]:
     """The names of the runs; where a name repeats, with the settings in which its runs differ."""
-    often = Counter(run.name for run in runs)
-    labels = []
+    mates = grouped(range(len(runs)), lambda i: runs[i].name)
+    differ = {name: varying(every[i] for i in members) for name, members in mates.items() if len(members) > 1}
+    found = []
     for run, one in zip(runs, every, strict=True):
-        label = literal(run.name)
-        if often[run.name] > 1:
-            differ = varying(other for mate, other in zip(runs, every, strict=True) if mate.name == run.name)
-            label += "".join(f" {_short(key)}{value}" for key, value in one.items() if key in differ)
-        labels.append(label)
-    return labels
+        told = [f" {_short(key)}{value}" for key, value in one.items() if key in differ.get(run.name, ())]
+        found.append(literal(run.name) + "".join(told))
+    return found
 
 
 def _short(key: str) -> str:
@@ -100,15 +137,18 @@ def _short(key: str) -> str:
     return f"{name}=" if dot else "" if part in ("optimizer", "gradient") else f"{part}="
 
 
-def _without_seed(line: Line, one: Settings) -> tuple[Any, ...]:
-    return line.run.name, tuple(sorted((key, value) for key, value in one.items() if key != "seed"))
+def without_seed(run: Run, one: Settings) -> Hashable:
+    """What runs share that differ in their seed alone."""
+    return run.name, frozenset((key, value) for key, value in one.items() if key != "seed")
 
 
 def _amount(lines: Sequence[Line]) -> str:
     if len(lines) == 1:
         return ""
     seeds = len({line.run.seed for line in lines}) == len(lines)
-    return f" ({len(lines)} {'seeds' if seeds else 'runs'})"
+    broken = sum(line.run.status in BROKEN for line in lines)
+    lost = f", {broken} broke" if broken else ""
+    return f" (n = {len(lines)}{'' if seeds else ' runs'}{lost})"
 
 
 def _rank(lines: Sequence[Line]) -> tuple[bool, float, str]:
@@ -125,14 +165,12 @@ def _natural(one: Settings) -> list[tuple[float, str]]:
 
 
 def _float(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        return math.inf
-    return value if not math.isnan(value) else math.inf
+    value = as_number(text)
+    return math.inf if value is None else value
 
 
-def _grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """The items by their key, in the order of their first appearance."""
     groups: dict[K, list[T]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from gdlab.autodiff.step_errors import StepErrors
 from gdlab.report.numbers import number
-from gdlab.report.plots.style import BLUE, DASHED, GREEN, GREY, PURPLE, SOLID, VERMILION, style
+from gdlab.report.plots.looks import BLUE, DASHED, GREEN, GREY, PURPLE, SOLID, VERMILION
+from gdlab.report.plots.style import style
 from gdlab.report.text import elide, literal
 
 _LOOKS = ((VERMILION, SOLID), (BLUE, DASHED), (GREEN, SOLID), (PURPLE, DASHED))

@@ -1,81 +1,18 @@
-"""How pictures look: colours that colour-blind readers tell apart, line styles that read in grey."""
+"""What surrounds curves: fonts, grids and sizes, on paper, on slides, on dark ground, or as matplotlib has them."""
 
-import colorsys
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 
-# Okabe & Ito 2008, "Color Universal Design", without the yellow, which is too faint for a line on white.
-BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
-)  # fmt: skip
+from gdlab.errors import UsageError, did_you_mean, join
+from gdlab.report.plots.looks import brightness, with_brightness
 
-Dashes = tuple[float, tuple[float, ...]]  # offset, and lengths of line and gap in turn; none: solid
-
-SOLID: Dashes = (0, ())
-LONG: Dashes = (0, (9, 2))
-DASHED: Dashes = (0, (5, 1.5))
-DOTTED: Dashes = (0, (1, 1.2))
-DASH_DOT: Dashes = (0, (6, 1.5, 1, 1.5))
-DASH_DOT_DOT: Dashes = (0, (5, 1.2, 1, 1.2, 1, 1.2))
-SHORT: Dashes = (0, (2.2, 1.4))
-LONG_SHORT: Dashes = (0, (9, 1.5, 3, 1.5))
-
-# The same in every picture: relatives share a colour, and none shares colour and line style with another.
-LOOKS: dict[str, tuple[str, Dashes]] = {
-    "gd": (BLACK, SOLID),
-    "sgd": (BLACK, DASHED),
-    "asgd": (BLACK, DOTTED),
-    "sign_sgd": (BLACK, DASH_DOT),
-    "rprop": (BLACK, LONG),
-    "steepest_descent": (BLACK, DASH_DOT_DOT),
-    "bb": (BLACK, SHORT),
-    "polyak": (BLACK, LONG_SHORT),
-    "momentum": (BLUE, DASHED),
-    "lion": (BLUE, LONG),
-    "nag": (SKY, DASH_DOT),
-    "adagrad": (GREEN, DASH_DOT_DOT),
-    "adadelta": (GREEN, SOLID),
-    "rmsprop": (ORANGE, SOLID),
-    "adam": (VERMILION, LONG),
-    "adamw": (VERMILION, SOLID),
-    "nadam": (VERMILION, DASHED),
-    "radam": (VERMILION, DOTTED),
-    "amsgrad": (VERMILION, DASH_DOT),
-    "adamax": (VERMILION, DASH_DOT_DOT),
-    "adabelief": (PURPLE, SOLID),
-    "yogi": (PURPLE, DASHED),
-    "lamb": (PURPLE, DASH_DOT),
-    "novograd": (PURPLE, DASH_DOT_DOT),
-    "newton": (GREEN, DASHED),
-    "newton_cg": (GREEN, DOTTED),
-    "gauss_newton": (GREEN, LONG),
-    "levenberg_marquardt": (GREEN, DASH_DOT),
-    "lbfgs": (BLUE, SOLID),
-    "bfgs": (BLUE, DASH_DOT),
-    "cg": (BLUE, DOTTED),
-    "coordinate": (PURPLE, DOTTED),
-    "nelder_mead": (ORANGE, DASHED),
-    "random_search": (ORANGE, DOTTED),
-}
-
-_SPARE = [
-    (color, dashes)
-    for dashes in (SOLID, DASHED, DASH_DOT, DOTTED, LONG, DASH_DOT_DOT, SHORT, LONG_SHORT)
-    for color in (ORANGE, PURPLE, GREEN, BLUE, VERMILION, BLACK, SKY)
-    if (color, dashes) not in LOOKS.values()
-]
-
-MARKERS = ("o", "s", "^", "h", "<", ">", "p", "*")  # tell curves of one colour apart
-GREY = "#777777"
-_STEP = 0.16  # between two shades, if there is room
-_DARKEST, _LIGHTEST = 0.25, 0.76  # cube roots of the luminance of shades: neither black nor lost on white
+OURS = ("paper", "talk", "dark")
+_DARK = 0.5  # brightness of the ground below which colours are turned round
 
 # Families that hold other scripts, for names written in them; those that are not installed are left out.
 _SCRIPTS = (
@@ -85,76 +22,61 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a curve is drawn.
-
-    Args:
-        color: as `#rrggbb`.
-        dashes: a matplotlib line style.
-        marker: a matplotlib marker, or an empty string.
-    """
-
-    color: str
-    dashes: Dashes
-    marker: str = ""
-
-
-def looks(optimizers: Sequence[str]) -> dict[str, Look]:
-    """A colour and a line style for each optimizer of a picture.
-
-    The known ones always look the same. An unknown one gets a spare look by its name, and the next one that is free if
-    another has it.
-    """
-    spare = len(_SPARE)
-    taken: dict[int, str] = {}
-    for name in sorted(set(optimizers) - set(LOOKS)):
-        first = zlib.crc32(name.encode("utf-8", "replace")) % spare
-        free = [(first + i) % spare for i in range(spare) if (first + i) % spare not in taken]
-        taken[free[0] if free else first] = name
-    chosen = LOOKS | {name: _SPARE[place] for place, name in taken.items()}
-    return {name: Look(*chosen.get(name, _SPARE[0])) for name in optimizers}
-
-
-def shades(look: Look, amount: int, marked: bool) -> list[Look]:
-    """As many looks of one colour, from dark to light, with markers if wanted and while there are enough of them."""
-    if amount == 1:
-        return [look]
-    # Even steps of the cube root of luminance look even. Few shades stay near the colour.
-    root = _luminance(to_rgb(look.color)) ** (1 / 3)
-    span = min(_STEP * (amount - 1), _LIGHTEST - _DARKEST)
-    darkest = min(max(root - span / 2, _DARKEST), _LIGHTEST - span)
-    roots = [darkest + span * i / (amount - 1) for i in range(amount)]
-    colors = [_with_luminance(look.color, root**3) for root in roots]
-    markers = MARKERS[:amount] if marked and amount <= len(MARKERS) else [""] * amount
-    return [Look(color, look.dashes, marker) for color, marker in zip(colors, markers, strict=True)]
-
-
-def _with_luminance(color: str, wanted: float) -> str:
-    """The colour with its hue and saturation and another luminance."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(color))
-    low, high = 0.0, 1.0
-    for _ in range(12):
-        lightness = (low + high) / 2
-        below = _luminance(colorsys.hls_to_rgb(hue, lightness, saturation)) < wanted
-        low, high = (lightness, high) if below else (low, lightness)
-    return to_hex(colorsys.hls_to_rgb(hue, lightness, saturation))
-
-
-def _luminance(rgb: tuple[float, float, float]) -> float:
-    """From 0 (black) to 1 (white), as WCAG 2.1 defines it."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 @contextmanager
-def style() -> Iterator[None]:
-    """Matplotlib's own defaults and ours for the time of the block, whatever the user's matplotlibrc says."""
+def style(name: str = "paper") -> Iterator[None]:
+    """A style for the time of the block, whatever the user's matplotlibrc says: ours, or one of matplotlib's.
+
+    Raises:
+        UsageError: if there is no such style; names those there are.
+    """
+    chosen = _chosen(name)
     with mpl.rc_context():
         mpl.rcdefaults()
-        for name, value in {**_RC, "font.family": _families()}.items():
-            mpl.rcParams[name] = value
+        for key, value in {**chosen, "font.family": _families()}.items():
+            mpl.rcParams[key] = value
         yield
+
+
+def scale() -> float:
+    """By how much letters are larger than on paper, in the style of the moment."""
+    return float(mpl.rcParams["font.size"]) / float(_RC["font.size"])
+
+
+def inked(color: str) -> str:
+    """The colour as it shows on the ground of the moment: on a dark one light and dark change places."""
+    if brightness(to_hex(mpl.rcParams["axes.facecolor"])) > _DARK:
+        return color
+    return with_brightness(color, min(1.0, 1.05 - 0.6 * brightness(color)))
+
+
+def ground() -> str:
+    """The colour that curves are drawn on."""
+    return to_hex(mpl.rcParams["axes.facecolor"])
+
+
+def ink() -> str:
+    """The colour of letters."""
+    return to_hex(mpl.rcParams["text.color"])
+
+
+def _chosen(name: str) -> dict[Any, Any]:
+    match name:
+        case "paper":
+            return _RC
+        case "talk":
+            return _RC | _TALK
+        case "dark":
+            return _RC | _ON_DARK
+    from matplotlib import style as library
+
+    theirs = [one for one in library.available if not one.startswith("_")]
+    if name not in theirs:
+        hint = did_you_mean(name, [*OURS, *theirs])
+        raise UsageError(
+            f"unknown --style {name!r}: {hint + ' ' if hint else ''}There are {join(OURS)}, and those of matplotlib: "
+            f"{join(theirs)}"
+        )
+    return {key: _RC[key] for key in _KEPT} | dict(library.library[name])
 
 
 def _families() -> list[str]:
@@ -188,4 +110,37 @@ _RC: dict[Any, Any] = {
     "ytick.color": "#555555",
     "xtick.labelcolor": "black",
     "ytick.labelcolor": "black",
+}
+
+_KEPT = (
+    "axes.axisbelow",
+    "axes.formatter.use_mathtext",
+    "axes.titlelocation",
+    "svg.hashsalt",
+    "axes.titlesize",
+    "axes.labelsize",
+    "legend.fontsize",
+    "xtick.labelsize",
+    "ytick.labelsize",
+    "font.size",
+)
+
+_TALK: dict[Any, Any] = {
+    "axes.titlesize": 15,
+    "axes.labelsize": 14,
+    "axes.linewidth": 1.2,
+    "font.size": 13.5,
+    "grid.linewidth": 0.8,
+    "legend.fontsize": 12,
+    "xtick.labelsize": 12,
+    "ytick.labelsize": 12,
+}
+
+_ON_DARK: dict[Any, Any] = {
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "#16181d"),
+    **dict.fromkeys(
+        ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor"), "#eeeeee"
+    ),
+    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), "#999999"),
+    "grid.color": "#34373f",
 }

@@ -8,7 +8,7 @@ from gdlab.errors import UsageError
 from gdlab.report.plots.curves import MOST_PANELS, draw_curves
 from gdlab.report.plots.legend import ENDS
 from gdlab.report.plots.saving import save
-from gdlab.report.plots.style import LOOKS
+from gdlab.report.plots.looks import LOOKS
 
 MARKS = set(ENDS.values())
 

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend, entries
 from gdlab.report.plots.series import Line, Series
-from gdlab.report.plots.style import Look
+from gdlab.report.plots.looks import Look
 
 
 @pytest.fixture

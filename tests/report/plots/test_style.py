@@ -5,7 +5,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from gdlab.optimizers import OPTIMIZERS
-from gdlab.report.plots.style import LOOKS, MARKERS, Look, looks, shades, style
+from gdlab.report.plots.looks import LOOKS, MARKERS, Look, looks, shades
+from gdlab.report.plots.style import style
 
 
 def test_no_two_known_optimizers_look_the_same():

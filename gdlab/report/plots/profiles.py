@@ -1,0 +1,145 @@
+"""Performance profiles, and the fraction of targets reached over cost."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from gdlab.errors import UsageError
+from gdlab.report.numbers import number
+from gdlab.report.plots.columns import X_AXES, ProblemOf
+from gdlab.report.plots.legend import LONGEST, draw_legend
+from gdlab.report.plots.sheet import PAPER, Picture, Sheet
+from gdlab.report.plots.solvers import Solvers, solvers
+from gdlab.report.plots.style import inked, scale
+from gdlab.report.statistics.profiles import performance_profiles, target_profiles
+from gdlab.report.statistics.steps import StepFunction
+from gdlab.report.statistics.targets import log_targets
+from gdlab.report.text import elide, plural
+from gdlab.store.run import Curve, Run
+
+TARGET = 1e-3
+
+_HARDEST = 1e-8  # of the way from start to minimum that is left, at the last target
+_ENTRIES = 20
+
+
+def draw_profile(
+    runs: Sequence[tuple[Run, Curve]],
+    x: str = "passes",
+    *,
+    target: float = TARGET,
+    problem_of: ProblemOf = lambda run: None,
+    sheet: Sheet = PAPER,
+) -> Picture:
+    """Draw for each optimizer the fraction of problems that it solves within τ times what the cheapest spends.
+
+    A problem with a seed is solved once all but a `target` of the way from its start to its minimum is done.
+
+    Args:
+        runs: the runs and their curves.
+        x: what is spent.
+        target: the part of the way that may be left, between 0 and 1.
+        problem_of: makes the problem of a run, whose infimum is asked for.
+        sheet: what it is drawn on.
+
+    Raises:
+        UsageError: if fewer than two optimizers have run, or none solves anything.
+
+    Source: Dolan & Moré 2002 (Mathematical Programming 91:201).
+    """
+    found = solvers(runs, x, np.array([target]), problem_of)
+    if len(found.labels) < 2:
+        raise UsageError(f"a performance profile compares optimizers, and all runs are of one: {found.labels[0]}")
+    costs = found.costs[:, :, 0]
+    if not np.isfinite(costs).any():
+        raise UsageError(
+            f"there is nothing to draw: no run does all but {number(target)} of the way to its minimum; try a larger "
+            "--target"
+        )
+    curves = performance_profiles(costs)
+    ends = max(float(curve.x[-1]) for curve in curves)
+    with sheet.styled():
+        figure, (axes,) = sheet.panels(1, 7.0, 3.8)
+        _draw(axes, found, curves)
+        # A little further, so that the last jump is seen.
+        axes.set_xlim(1, max(2.0, ends * 1.1))
+        if ends > 10:
+            axes.set_xscale("log")
+        axes.set_xlabel(f"τ: {X_AXES[x]}, as a multiple of what the cheapest spends")
+        axes.set_ylabel("fraction of problems solved")
+        done = f"within {number(target)} of the way from start to minimum"
+        axes.set_title(f"Performance profile · {plural(len(costs), 'problem')}, solved {done}")
+        if sheet.title is not None:
+            sheet.head(figure)
+    return Picture(figure, found.notes)
+
+
+def draw_ecdf(
+    runs: Sequence[tuple[Run, Curve]],
+    x: str = "passes",
+    *,
+    problem_of: ProblemOf = lambda run: None,
+    sheet: Sheet = PAPER,
+) -> Picture:
+    """Draw for each optimizer the fraction of pairs of problem and target that it has reached within a cost.
+
+    The 51 targets of a problem with a seed are spaced evenly on a logarithmic axis, from its start down to 1e-8 of the
+    way to its minimum.
+
+    Args:
+        runs: the runs and their curves.
+        x: what is spent.
+        problem_of: makes the problem of a run, whose infimum is asked for.
+        sheet: what it is drawn on.
+
+    Raises:
+        UsageError: if nothing can be compared.
+
+    Source: Hansen et al. 2021 (Optimization Methods and Software 36:114), section 5, without simulated restarts.
+    """
+    found = solvers(runs, x, log_targets(1.0, _HARDEST)[1:], problem_of)
+    groups = [found.costs[:, k, :] for k in range(len(found.labels))]
+    finite = found.costs[np.isfinite(found.costs)]
+    if not finite.size:
+        raise UsageError("there is nothing to draw: no run reaches any target")
+    positive = finite[finite > 0]
+    first = float(positive.min()) if positive.size else 1.0
+    last = max(float(finite.max()), 2 * first)
+    with sheet.styled():
+        figure, (axes,) = sheet.panels(1, 7.0, 3.8)
+        _draw(axes, found, target_profiles(groups, end=last))
+        if last > 10 * first:
+            axes.set_xscale("log")
+            axes.set_xlim(first / 1.2, last * 1.05)
+        else:
+            axes.set_xlim(0, last * 1.05)
+        axes.set_xlabel(X_AXES[x])
+        axes.set_ylabel("fraction of targets reached")
+        axes.set_title(f"Targets reached · {plural(len(found.costs), 'problem')}, {found.costs.shape[2]} targets each")
+        if sheet.title is not None:
+            sheet.head(figure)
+    return Picture(figure, found.notes)
+
+
+def _draw(axes: Axes, found: Solvers, curves: Sequence[StepFunction]) -> None:
+    """The step functions, those that reach most above the others and first in the legend."""
+    order = sorted(range(len(curves)), key=lambda i: (-_area(curves[i]), found.labels[i]))
+    told = []
+    for place, i in enumerate(order):
+        look = found.looks[i]
+        (line,) = axes.plot(
+            curves[i].x, curves[i].y, color=inked(look.color), linestyle=look.dashes, drawstyle="steps-post",
+            linewidth=1.6 * scale(), zorder=2 + (len(order) - place) / 1000, clip_on=False,
+        )  # fmt: skip
+        told.append((elide(found.labels[i], LONGEST), line))
+    axes.set_ylim(0, 1.02)
+    rest = len(told) - _ENTRIES
+    draw_legend(axes, told if rest <= 0 else [*told[:_ENTRIES], (f"… and {rest} more", axes.plot([], [])[0])])
+
+
+def _area(curve: StepFunction) -> float:
+    """The area under a step function over the logarithm of x: high early is good."""
+    x = np.log(np.maximum(curve.x, math.exp(-1)))
+    return float(np.sum(np.diff(x) * curve.y[:-1])) if x.size > 1 else float(curve.y[-1])

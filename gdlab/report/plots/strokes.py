@@ -1,0 +1,71 @@
+"""What is drawn of a series: one line, and a band around it if it stands for several runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdlab.report.outcomes import BROKEN
+from gdlab.report.plots.folds import fold
+from gdlab.report.plots.looks import Look
+from gdlab.report.plots.series import Line, Panel, Series
+from gdlab.report.view import Array
+from gdlab.store.status import Status
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line to draw.
+
+    Args:
+        look: how.
+        x, y: finite, at least one point: those of the run, or the median of several.
+        breaks: whether it ends because runs broke.
+        band: x, lower and upper quartile of several runs, which may be infinite.
+        whole: values that the picture must show, as far as runs ended well.
+        broken: values that it follows a little way.
+    """
+
+    look: Look
+    x: Array
+    y: Array
+    breaks: bool
+    band: tuple[Array, Array, Array] | None
+    whole: tuple[Array, ...]
+    broken: tuple[Array, ...]
+
+
+def strokes(panel: Panel) -> list[Stroke]:
+    """One for each series of a panel."""
+    return [_stroke(one) for one in panel.series]
+
+
+def _stroke(series: Series) -> Stroke:
+    lines, look = series.lines, series.look
+    if len(lines) == 1:
+        (line,) = lines
+        breaks = line.run.status in BROKEN
+        return Stroke(look, line.x, line.y, breaks, None, () if breaks else (line.y,), (line.y,) if breaks else ())
+    folded = fold([(line.x, line.y) for line in lines], [_beyond(line) for line in lines])
+    x, y = folded.finite
+    if not x.size:  # most have broken at once
+        first = min(lines, key=lambda line: float(line.x[0]))
+        x, y = first.x[:1], first.y[:1]
+    breaks = bool(x.size < folded.x.size)
+    edges = _finite([folded.lower, folded.upper])
+    band = (folded.x, folded.lower, folded.upper)
+    if breaks:
+        return Stroke(look, x, y, True, band, (), (y,))
+    return Stroke(look, x, y, False, band, (y, *edges), ())
+
+
+def _beyond(line: Line) -> float:
+    """What a run is beyond its last point."""
+    if line.run.status not in BROKEN:
+        return np.nan
+    return -np.inf if line.run.status == Status.UNBOUNDED else np.inf
+
+
+def _finite(edges: Sequence[Array]) -> list[Array]:
+    kept = [edge[np.isfinite(edge)] for edge in edges]
+    return [edge for edge in kept if edge.size]
