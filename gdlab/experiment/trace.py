@@ -32,7 +32,7 @@ class TracedStep:
             rule took first (ahead of w, if it looks ahead, and missing if it took none), and g_used if that was changed
             before the rule saw it; the rule's state after the step, and what its formula names beside it; the average;
             the step taken; and the effective step size of each coordinate, −step/g. A part of the state that is called
-            as one of these others goes by `state_` and its name.
+            as one of these others, or has but a number, goes by `state_` and that.
         numbers: by name, what of the state is one number for all coordinates.
     """
 
@@ -80,6 +80,11 @@ class Trace:
             for step in self.steps
             for i in range(min(self.size, MOST_COORDINATES))
         ]
+
+
+def _unlike_own(name: str) -> str:
+    """The name of a part of the state; that of one without a name is its number."""
+    return f"state_{name}" if name in OWN or name.isdigit() else name
 
 
 def _at(vector: Array | None, i: int) -> float | None:
@@ -131,7 +136,7 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
                 objective.objective.turn()
             after, state = guarded_step(optimizer, objective, w, state)
             named = optimizer.parts(state) | optimizer.derived(state)
-            parts = {f"state_{name}" if name in OWN else name: part for name, part in named.items()}
+            parts = {_unlike_own(name): part for name, part in named.items()}
             left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
             traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
             w = after

@@ -122,6 +122,19 @@ def test_steps_may_differ_in_what_they_ask_for_and_parts_are_called_anything():
     assert [row["state_g"] for row in rows[2:4]] == [row["g"] for row in rows[2:4]]
 
 
+def test_parts_without_a_name_go_by_their_number():
+    @dataclass(frozen=True)
+    class Unnamed(EveryOther):
+        def init(self, w):
+            return (np.zeros(()), np.zeros_like(w))
+
+        def step(self, objective, w, state):
+            return w, (state[0] + 1, state[1] + 2)
+
+    (step,) = traced(Unnamed(), steps=1).steps
+    assert (step.numbers, list(step.vectors["state_1"])) == ({"state_0": 1.0}, [2.0, 2.0])
+
+
 def test_a_history_is_no_vector_though_it_is_as_long_as_one():
     for step in traced(BB(memory=2), steps=3).steps:
         assert list(step.vectors) == ["w", "g", "step_taken", "effective_lr"]
