@@ -4,17 +4,18 @@ A file becomes a module under a name that no other module has, so that `random.p
 put on the path of imports, and nothing is written beside it.
 """
 
+import functools
 import hashlib
 import linecache
 import re
 import sys
 import traceback
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
 from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError
 from gdlab.record import Record
@@ -33,11 +34,54 @@ class Origin:
         file: its path, absolute.
         sha256: the hash of its content, 64 hexadecimal digits.
         name: of the class or function in it.
+        load: takes file and name to the class of records, so that another process finds it.
     """
 
     file: Path
     sha256: str
     name: str
+    load: Callable[[Path, str], "type[OwnRecord]"]
+
+
+@dataclass(frozen=True)
+class OwnRecord(Record):
+    """A record that may come from the user's own file; it travels to other processes by file, hash and parameters.
+
+    Class attributes:
+        origin: the user's own file that it comes from; None if it is built in.
+    """
+
+    origin: ClassVar[Origin | None] = None
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        origin = vars(type(self)).get("origin")
+        if origin is None:
+            return super().__reduce_ex__(protocol)
+        kept = {key: value for key, value in vars(self).items() if not _is_cache(type(self), key)}
+        return _arrived, (origin, kept)
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
+
+def _is_cache(kind: type, name: str) -> bool:
+    """Whether an attribute is computed when it is first asked for; it may hold functions, which do not travel."""
+    return any(isinstance(vars(base).get(name), functools.cached_property) for base in kind.__mro__)
+
+
+def _arrived(origin: Origin, kept: dict[str, Any]) -> OwnRecord:
+    """The record in the process that it has come to.
+
+    Raises:
+        UsageError: if the file is not there, or has another content than where the record comes from.
+    """
+    if hashlib.sha256(_read(origin.file)).hexdigest() != origin.sha256:
+        raise UsageError(f"{origin.file} has another content here than where {origin.name} was taken from it")
+    record = object.__new__(origin.load(origin.file, origin.name))
+    vars(record).update(kept)
+    return record
 
 
 def load_module(file: Path) -> tuple[ModuleType, str]:

@@ -9,8 +9,7 @@ import numpy as np
 
 from gdlab.errors import ParameterError
 from gdlab.optimizers.schedules.base import Schedule
-from gdlab.own_code import Origin
-from gdlab.record import Record
+from gdlab.own_code import OwnRecord
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = Any  # an array, or a (named) tuple of arrays or of states; () if there is none
@@ -40,7 +39,7 @@ class Objective(Protocol):
 
 
 @dataclass(frozen=True)
-class Optimizer(Record):
+class Optimizer(OwnRecord):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
 
     Hyper-parameters are numbers, or arrays of length lanes, in the dtype of `w`, when `w` is (n, lanes). Sums over the
@@ -61,7 +60,6 @@ class Optimizer(Record):
         source: author, year and equation or algorithm.
         variants: for each value of `variant`, one sentence on what differs. Name, formula, source and variants hold for
             the class that sets them, and for none derived from it.
-        origin: the user's own file that the rule comes from; None if it is built in.
     """
 
     uses_gradient: ClassVar[bool] = True
@@ -73,7 +71,6 @@ class Optimizer(Record):
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
     variants: ClassVar[dict[str, str]] = {}
-    origin: ClassVar[Origin | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -30,9 +30,9 @@ def load_rule(file: Path, name: str = "") -> type[Optimizer]:
         what = f"has no optimizer {name!r}" if name else "has no optimizer that could be meant"
         raise UsageError(f"{file} {what}: {_instead(module, name, rules)}")
     rule: type[Optimizer] = rules[name]
-    if rule.origin is None:
+    if "origin" not in vars(rule):  # a rule that is derived from another of the file inherits that of the other
         _check(rule, f"{name} in {file}")
-        rule.origin = Origin(file.resolve(), digest, name)
+        rule.origin = Origin(file.resolve(), digest, name, load_rule)
     return rule
 
 

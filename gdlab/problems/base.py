@@ -7,8 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gdlab.own_code import Origin
-from gdlab.record import Record
+from gdlab.own_code import OwnRecord
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Measure = Callable[[Any, Any], Any]  # (w, rows) -> scalar, or a vector of residuals, in plain NumPy
@@ -29,7 +28,7 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem(Record):
+class Problem(OwnRecord):
     """Something to minimise: an immutable record with a loss in plain NumPy, a start, and what is known of its minimum.
 
     Every problem can be made without arguments, so that it can be listed and tested: all its fields have defaults.
@@ -38,14 +37,12 @@ class Problem(Record):
         formula: the loss in one line, as a reader would write it.
         source: where it and its known minimum come from.
         name: as YAML has it; that of the class, if it is not set.
-        origin: the user's own file that it comes from; None if it is built in.
 
     Properties a subclass may override: `infimum`, `minimizers`, `flags`, `domain`, `dim`, `rows`, `residuals`.
     """
 
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
-    origin: ClassVar[Origin | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -49,12 +49,12 @@ def load_problem(file: Path, name: str = "") -> type[Problem]:
     found = vars(module).get(name) if name else None
     if not callable(found):
         raise UsageError(f"{file} {_instead(module, name, there)}")
-    where, origin = f"{name} in {file}", Origin(file.resolve(), digest, name)
+    where, origin = f"{name} in {file}", Origin(file.resolve(), digest, name, load_problem)
     if not isinstance(found, type):
         return _of_function(found, where, origin)
     if not issubclass(found, Problem):
         raise UsageError(f"{where}: the class is not derived from gdlab.Problem")
-    if found.origin is None:
+    if "origin" not in vars(found):  # one that is derived from another of the file inherits that of the other
         _check(found, where)
         found.origin = origin
     return found
