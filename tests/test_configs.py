@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gdlab.config.resolve import resolve
+from gdlab.config.sweep.resolve import resolve_sweep
 from gdlab.optimizers import OPTIMIZERS
 from gdlab.problems import PROBLEMS
 
@@ -16,13 +16,19 @@ COVERED = {
     "optimizer": ("gd", "momentum", "nag", "adagrad", "adam", "coordinate"),
 }
 
+
+def experiment_of(path):
+    """What a config describes, or the first cell of what it sweeps over."""
+    return next(iter(resolve_sweep(path))).experiment
+
+
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
 @each_file
 def test_it_is_valid_and_called_after_its_file(path):
     assert path.suffix == ".yaml"
-    assert resolve(path).experiment.name == path.stem
+    assert experiment_of(path).name == path.stem
 
 
 @each_file
@@ -36,7 +42,7 @@ def test_it_begins_with_what_it_shows_and_what_to_look_at(path):
 
 @each_file
 def test_its_name_says_optimizer_and_problem(path):
-    experiment = resolve(path).experiment
+    experiment = experiment_of(path)
     assert path.stem.startswith(f"{experiment.optimizer.name}_{experiment.problem.name}")
 
 
@@ -51,7 +57,7 @@ def test_other_configs_that_it_mentions_exist(path):
 
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part, names in COVERED.items() for name in names])
 def test_together_they_cover_every_part(part, name):
-    assert any(getattr(resolve(path).experiment, part).name == name for path in FILES)
+    assert any(getattr(experiment_of(path), part).name == name for path in FILES)
 
 
 def test_there_is_at_least_a_dozen():
@@ -59,23 +65,23 @@ def test_there_is_at_least_a_dozen():
 
 
 def test_the_first_config_of_the_readme_is_the_promised_experiment():
-    experiment = resolve(FOLDER / "adam_xor.yaml").experiment
+    experiment = experiment_of(FOLDER / "adam_xor.yaml")
     assert experiment.problem.hidden == (4,)
     assert (experiment.gradient.name, experiment.optimizer.name, experiment.steps) == ("reverse", "adam", 2_000)
 
 
 def test_variants_of_the_lecture_are_shown():
     shown = {
-        resolve(path).experiment.optimizer.name
+        experiment_of(path).optimizer.name
         for path in FILES
-        if getattr(resolve(path).experiment.optimizer, "variant", None) == "lecture"
+        if getattr(experiment_of(path).optimizer, "variant", None) == "lecture"
     }
     assert shown == {"adagrad", "adam"}
 
 
 def test_the_same_experiment_is_shown_under_each_gradient_method():
     experiments = [
-        resolve(FOLDER / f"{name}.yaml").experiment
+        experiment_of(FOLDER / f"{name}.yaml")
         for name in ("adam_xor", "adam_xor_dual", "adam_xor_numeric", "adam_xor_symbolic")
     ]
     assert {experiment.gradient.name for experiment in experiments} == {"reverse", "dual", "numeric", "symbolic"}

@@ -10,6 +10,6 @@ def command() -> None:
     """
     import json
 
-    from gdlab.config.models import json_schema
+    from gdlab.config.sweep.schema import sweep_schema
 
-    write(json.dumps(json_schema(), indent=2))
+    write(json.dumps(sweep_schema(), indent=2))

@@ -20,11 +20,14 @@ def command(
 
     Prints `ok` for each, or everything that is wrong with any of them, with its line.
     """
-    from gdlab.config.resolve import resolve_all
+    from gdlab.config.sweep.resolve import resolve_sweeps
 
-    for resolved in resolve_all(configs, overrides or ()):
-        for warning in resolved.warnings:
+    for sweep in resolve_sweeps(configs, overrides or (), large=True):
+        for warning in sweep.warnings:
             tell(f"warning: {warning}")
-        experiment = resolved.experiment
+        experiment = next(iter(sweep)).experiment
         parts = f"{experiment.problem.name}, {experiment.gradient.name}, {experiment.optimizer.name}"
-        write(f"ok  {literal(str(resolved.source))}  {experiment.name}: {parts}, {experiment.steps} steps")
+        told = f"{parts}, {experiment.steps} steps"
+        if sweep.swept:
+            told = f"{len(sweep):,} cells over {', '.join((*sweep.keys, 'seed'))}; the first is {told}"
+        write(f"ok  {literal(str(sweep.source))}  {sweep.name}: {told}")

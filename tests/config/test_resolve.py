@@ -16,7 +16,11 @@ from gdlab.experiment.spec import Log, Stop
 from gdlab.optimizers import GD, Adam
 from gdlab.problems import XOR, Quadratic
 
-CONFIGS = sorted(Path(__file__).parents[2].joinpath("configs").glob("*.yaml"))
+CONFIGS = sorted(
+    path
+    for path in Path(__file__).parents[2].joinpath("configs").glob("*.yaml")
+    if "\nsweep:" not in path.read_text(encoding="utf-8")
+)
 
 FULL = {
     "name": "my_run",

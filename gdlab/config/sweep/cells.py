@@ -133,7 +133,8 @@ def check(parts: Parts, plan: Plan, name: str, root: Node, warnings: list[Fault]
             continue
         try:
             experiment = combination(parts, rows, name)
-            looks = (experiment.problem, experiment.gradient, experiment.batch, experiment.optimizer.uses_gradient)
+            looked_at = (experiment.problem, experiment.gradient, experiment.batch)
+            looks = repr((*looked_at, experiment.optimizer.uses_gradient))  # a record may hold what cannot be hashed
             if looks not in seen:
                 seen.add(looks)
                 warnings += look(experiment)
