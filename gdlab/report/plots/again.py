@@ -1,16 +1,17 @@
 """Runs trained again, for what is not stored of them: where they went, and where they ended."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gdlab.errors import UsageError
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.train import Result, train
 from gdlab.problems.base import Problem
-from gdlab.report.plots.looks import Look, looks
-from gdlab.report.plots.series import labels
-from gdlab.report.settings import settings
+from gdlab.report.plots.looks import Look, looks, shades
+from gdlab.report.plots.points import few
+from gdlab.report.plots.series import grouped, labels, without_seed
+from gdlab.report.settings import Settings, settings
 from gdlab.report.view import Array
 from gdlab.store.run import Run
 
@@ -52,12 +53,30 @@ class Again:
 def trained_again(runs: Sequence[tuple[Run, Experiment]]) -> list[Again]:
     """The runs with a label and a look each; nothing is trained before it is asked for."""
     every = [settings(run.config) for run, _ in runs]
-    chosen = looks([one.get("optimizer", "") for one in every])
     names = labels([run for run, _ in runs], every)
+    chosen = _looks([run for run, _ in runs], every)
     return [
-        Again(run, experiment, name, chosen[one.get("optimizer", "")])
-        for (run, experiment), name, one in zip(runs, names, every, strict=True)
+        Again(run, experiment, name, look) for (run, experiment), name, look in zip(runs, names, chosen, strict=True)
     ]
+
+
+def first_seeds(every: Sequence[Again]) -> list[Again]:
+    """Of runs that differ in their seed alone the first: the others would fill the picture with its like."""
+    mates = grouped(every, lambda one: without_seed(one.run, settings(one.run.config)))
+    firsts = [min(members, key=lambda one: one.run.seed) for members in mates.values()]
+    names = labels([one.run for one in firsts], [settings(one.run.config) for one in firsts])
+    return [replace(one, label=name) for one, name in zip(firsts, names, strict=True)]
+
+
+def _looks(runs: Sequence[Run], every: Sequence[Settings]) -> list[Look]:
+    """Runs of one optimizer share a colour, and have a shade for each of its settings."""
+    chosen = looks([one.get("optimizer", "") for one in every])
+    of: dict[Hashable, Look] = {}
+    kinds = [without_seed(run, one) for run, one in zip(runs, every, strict=True)]
+    for name, members in grouped(range(len(runs)), lambda i: every[i].get("optimizer", "")).items():
+        mine = [*dict.fromkeys(kinds[i] for i in members)]
+        of.update(zip(mine, shades(chosen[name], len(mine), marked=False), strict=True))
+    return [of[kind] for kind in kinds]
 
 
 def first_of(kept: Sequence[Again], refused: Sequence[str], most: int) -> tuple[list[Again], list[str]]:
@@ -71,10 +90,10 @@ def first_of(kept: Sequence[Again], refused: Sequence[str], most: int) -> tuple[
     Raises:
         UsageError: if there are none.
     """
-    reasons = [*dict.fromkeys(refused)]
+    reasons = few([*dict.fromkeys(refused)], most=3, what=" runs that cannot be drawn")
     if not kept:
-        raise UsageError(f"there is nothing to draw: {'; '.join(reasons[:3]) or 'there are no runs'}")
-    notes = [f"not drawn: {reason}" for reason in reasons[:3]]
+        raise UsageError(f"there is nothing to draw: {'; '.join(reasons) or 'there are no runs'}")
+    notes = [f"not drawn: {'; '.join(reasons)}"] if reasons else []
     if len(kept) > most:
         notes.append(f"only {most} of {len(kept)} runs are drawn: name fewer runs to see the others")
     return [*kept[:most]], notes

@@ -11,7 +11,7 @@ from gdlab.experiment.spec import Experiment
 from gdlab.problems.data.base import Split, Table
 from gdlab.problems.networks.base import NetworkProblem
 from gdlab.report.numbers import number
-from gdlab.report.plots.again import Again, first_of, trained_again
+from gdlab.report.plots.again import Again, first_of, first_seeds, trained_again
 from gdlab.report.plots.film import FRAMES
 from gdlab.report.plots.looks import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from gdlab.report.plots.sheet import PAPER, Film, Picture, Sheet
@@ -32,14 +32,15 @@ _MOST_ROWS = 3000  # that are drawn as points
 def draw_boundary(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = PAPER) -> Picture:
     """Draw what a classifier of two inputs makes of every point, and the rows of its data: one panel for each run.
 
-    The runs are trained again, to the same bits. Rows to test on are hollow.
+    The runs are trained again, to the same bits; of those that differ in their seed alone, the first. Rows to test on
+    are hollow.
 
     Raises:
         UsageError: if no run has two inputs and classes, or there is no such style.
     """
     every, notes = _flat(runs)
     with sheet.styled():
-        figure, every_axes = sheet.panels(len(every), 4.4, 3.9)
+        figure, every_axes = sheet.panels(len(every), 4.8, 3.7)
         for axes, one in zip(every_axes, every, strict=True):
             panel = _Panel(axes, one)
             panel.show(one.result.solution, one.result.outcome.step)
@@ -56,7 +57,7 @@ def animate_boundary(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = P
     """
     every, notes = _flat(runs)
     with sheet.styled():
-        figure, every_axes = sheet.panels(len(every), 4.4, 3.9)
+        figure, every_axes = sheet.panels(len(every), 4.8, 3.7)
         panels = [_Panel(axes, one) for axes, one in zip(every_axes, every, strict=True)]
         if sheet.title is not None:
             sheet.head(figure)
@@ -74,7 +75,7 @@ def animate_boundary(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = P
 
 
 def _flat(runs: Sequence[tuple[Run, Experiment]]) -> tuple[list[Again], list[str]]:
-    every = trained_again(runs)
+    every = first_seeds(trained_again(runs))
     refused = {one.run.id: why for one in every if (why := _refusal(one)) is not None}
     return first_of([one for one in every if one.run.id not in refused], [*refused.values()], MOST_PANELS)
 
@@ -112,14 +113,16 @@ class _Panel:
         axes.grid(visible=False)
         axes.set_xlabel(literal(split.train.columns[0]) if split.train.columns else "x₁", parse_math=False)
         axes.set_ylabel(literal(split.train.columns[1]) if split.train.columns else "x₂", parse_math=False)
-        corners = _raw(split, np.stack([low, high]))
-        axes.set_xlim(*corners[:, 0])
-        axes.set_ylim(*corners[:, 1])
-        axes.margins(0)
+        self.corners = _raw(split, np.stack([low, high]))
+        axes.set_xlim(*self.corners[:, 0])
+        axes.set_ylim(*self.corners[:, 1])
         if split.test is not None:
             axes.scatter([], [], s=16, facecolors="none", edgecolors=ink(), label="test rows")
         if len(self.names) <= len(_COLORS):
-            legend = axes.legend(loc="best", fontsize=7 * scale(), framealpha=0.8, handletextpad=0.2, borderpad=0.3)
+            # A place of its own: to look for the best one takes as long as all else, in each frame.
+            legend = axes.legend(
+                loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, handletextpad=0.2, borderaxespad=0
+            )
             for text in legend.get_texts():
                 text.set_parse_math(False)
 
@@ -132,18 +135,24 @@ class _Panel:
             scores = self.problem.scores(w, grid)
             classes = np.asarray(self.problem.head.predict(scores)).reshape(self.x.shape)
             right = float(self.problem.accuracy(w))
-        x, y = (_raw(self.problem.split, grid)[:, k].reshape(self.x.shape) for k in (0, 1))
-        amount = len(self.names)
-        ground_colors = ListedColormap(self.colors)
-        mesh = self.axes.pcolormesh(
-            x, y, classes, cmap=ground_colors, vmin=-0.5, vmax=amount - 0.5, alpha=0.25, shading="nearest",
-            rasterized=True, zorder=0,
+        left, low, right_end, high = (float(side) for corner in self.corners for side in corner)
+        look: dict[str, Any] = {
+            "cmap": ListedColormap(self.colors),
+            "vmin": -0.5,
+            "vmax": len(self.names) - 0.5,
+            "alpha": 0.25,
+        }
+        mesh = self.axes.imshow(
+            classes, origin="lower", extent=(left, right_end, low, high), aspect="auto", zorder=0,
+            interpolation="nearest", **look,
         )  # fmt: skip
         self.drawn = [mesh]
-        edges = [k for k in range(amount - 1) if (classes <= k).any() and (classes > k).any()]
+        edges = [k + 0.5 for k in range(len(self.names) - 1) if (classes <= k).any() and (classes > k).any()]
         if edges:
-            levels = [k + 0.5 for k in edges]
-            self.drawn.append(self.axes.contour(x, y, classes, levels=levels, colors=ink(), linewidths=1.1 * scale()))
+            across, up = np.linspace(left, right_end, _POINTS), np.linspace(low, high, _POINTS)
+            self.drawn.append(
+                self.axes.contour(across, up, classes, levels=edges, colors=ink(), linewidths=1.1 * scale())
+            )
         title = f"{elide(self.label, 40)}\nstep {step:,} · accuracy {number(right, 3)}"
         self.axes.set_title(title, parse_math=False)
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from gdlab.experiment.spec import Experiment
 from gdlab.problems.networks.base import NetworkProblem
 from gdlab.report.numbers import number
-from gdlab.report.plots.again import Again, first_of, trained_again
+from gdlab.report.plots.again import Again, first_of, first_seeds, trained_again
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.style import scale
 from gdlab.report.text import elide, literal
@@ -24,12 +24,13 @@ _WRITTEN = 20  # classes up to which the counts are written
 def draw_confusion(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = PAPER) -> Picture:
     """Draw how many test rows of each class are taken for each: one panel for each run.
 
-    The runs are trained again, to the same bits. The shade is the share of a class, so that each row sums to 1.
+    The runs are trained again, to the same bits; of those that differ in their seed alone, the first. The shade is the
+    share of a class, so that each row sums to 1.
 
     Raises:
         UsageError: if no run has classes and rows to test on, or there is no such style.
     """
-    every = trained_again(runs)
+    every = first_seeds(trained_again(runs))
     refused = {one.run.id: why for one in every if (why := _refusal(one)) is not None}
     kept, notes = first_of([one for one in every if one.run.id not in refused], [*refused.values()], MOST_PANELS)
     with sheet.styled():

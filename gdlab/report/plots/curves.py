@@ -25,7 +25,8 @@ from gdlab.store.run import Curve, Run
 
 MOST_PANELS = 12
 
-_BANDS = 12  # series of a panel up to which bands are drawn: more would hide each other
+_WORDS = {"lr": "learning rate", "grad_norm": "norm of the gradient", "suboptimality": "loss − infimum"}
+_BANDS = 12  # series of a panel up to which bands are drawn: more would hide each other, as those of a ramp do
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,15 @@ def _draw_panel(
     """Draw the curves of one problem; return sentences on what lies outside."""
     _set_limits(axes, [line.x for one in panel.series for line in one.lines], seen)
     width = _width(len(made)) * scale()
+    inside = {place for ramp in panel.ramps for place in ramp.members}
+    banded = len(made) - len(inside) <= _BANDS
     for place, stroke in enumerate(made):
-        _draw(axes, stroke, seen, width, len(made) - place, banded=len(made) <= _BANDS)
+        _draw(axes, stroke, seen, width, len(made) - place, banded=banded and place not in inside)
     _draw_ends(axes, panel, seen)
     if x != "seconds":
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
     axes.set_xlabel(X_AXES[x])
-    label = literal(y.replace("_", " "))
+    label = _WORDS.get(y, literal(y.replace("_", " ")))
     axes.set_ylabel(label if seen.unit == 1 else f"{label} / {number(seen.unit)}", parse_math=False)
     axes.set_title("\n".join(textwrap.wrap(panel.title, layout.title)), parse_math=False)
     told = entries(panel, layout.entries)

@@ -3,7 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
+from matplotlib.animation import FFMpegWriter
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from gdlab.errors import UsageError
 from gdlab.report.plots.saving import picture_format, quiet
@@ -45,16 +47,42 @@ def save_film(film: Film, path: Path, sheet: Sheet = PAPER) -> None:
         StoreError: if the file cannot be written; what was there before then stays.
     """
     kind = film_format(path)
-    writer: AbstractMovieWriter = PillowWriter(fps=_PER_SECOND) if kind == "gif" else FFMpegWriter(fps=_PER_SECOND)
+    dpi = DPI if sheet.dpi == PAPER.dpi else sheet.dpi
     with sheet.styled(), quiet(), tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / f"film.{kind}"
         film.show(film.frames - 1)
         film.figure.draw_without_rendering()  # lays out once, so that nothing moves but what should
         film.figure.set_layout_engine("none")
-        with writer.saving(film.figure, str(draft), DPI if sheet.dpi == PAPER.dpi else sheet.dpi):
-            for frame in range(film.frames):
-                film.show(frame)
-                writer.grab_frame()
-            for _ in range(_PAUSE):
-                writer.grab_frame()
-        replace(path.resolve(), draft.read_bytes())
+        film.figure.set_dpi(dpi)
+        (_write_gif if kind == "gif" else _write_mp4)(film, draft, dpi)
+        content = draft.read_bytes()
+    replace(path.resolve(), content)
+
+
+def _write_gif(film: Film, path: Path, dpi: float) -> None:
+    """Frame by frame from the canvas: `PillowWriter` would draw each twice."""
+    canvas = FigureCanvasAgg(film.figure)
+
+    def drawn(frame: int) -> Image.Image:
+        film.show(frame)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        size = canvas.get_width_height()
+        return Image.frombytes("RGBA", size, bytes(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
+
+    # One palette for all frames, so that no colour changes on the way; rare colours, as of lines, count.
+    samples = [drawn(frame) for frame in (0, film.frames // 2, film.frames - 1)]
+    whole = Image.new("RGB", (samples[0].width, 3 * samples[0].height))
+    for place, sample in enumerate(samples):
+        whole.paste(sample, (0, place * sample.height))
+    palette = whole.quantize(256, Image.Quantize.MAXCOVERAGE)
+    frames = [drawn(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in range(film.frames)]
+    lasting = [round(1000 / _PER_SECOND)] * (film.frames - 1) + [round(1000 * _PAUSE / _PER_SECOND)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=lasting, loop=0)
+
+
+def _write_mp4(film: Film, path: Path, dpi: float) -> None:
+    writer = FFMpegWriter(fps=_PER_SECOND)
+    with writer.saving(film.figure, str(path), dpi):
+        for frame in [*range(film.frames), *[film.frames - 1] * _PAUSE]:
+            film.show(frame)
+            writer.grab_frame()

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from gdlab.autodiff import METHODS
 from gdlab.experiment.spec import Experiment
 from gdlab.problems.networks.base import NetworkProblem
-from gdlab.report.plots.again import Again, first_of, trained_again
+from gdlab.report.plots.again import Again, first_of, first_seeds, trained_again
 from gdlab.report.plots.looks import BLACK, BLUE, DASH_DOT, DASHED, GREEN, LONG, ORANGE, PURPLE, SKY, SOLID, VERMILION
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.style import inked, scale
@@ -26,12 +26,12 @@ _DASHES = (SOLID, DASHED, DASH_DOT, LONG)
 def draw_gradients(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = PAPER) -> Picture:
     """Draw the Euclidean norm of the gradient by the parameters of each layer, over all rows: one panel for each run.
 
-    The runs are trained again, to the same bits.
+    The runs are trained again, to the same bits; of those that differ in their seed alone, the first.
 
     Raises:
         UsageError: if no run trains a network, or there is no such style.
     """
-    every = trained_again(runs)
+    every = first_seeds(trained_again(runs))
     networks = [one for one in every if isinstance(one.problem, NetworkProblem)]
     refused = [
         f"{literal(one.run.name)} has no layers: its problem is {one.problem.name}"

@@ -33,7 +33,7 @@ class Window:
         axes.set_xlim(self.left, self.right)
         axes.set_ylim(self.low, self.high)
         wide, high = self.right - self.left, self.high - self.low
-        if 1 / 2.5 < wide / high < 2.5:
+        if 1 / 2 < wide / high < 2:
             axes.set_aspect("equal", adjustable="box")
 
 
@@ -57,7 +57,7 @@ def window(problem: Problem, whole: Sequence[Array], broken: Sequence[Array]) ->
     followed = [way[np.abs(way - middle).max(axis=1) <= _REACH * size] for way in broken]
     shown = np.concatenate([seen, *followed, *(point[None] for point in near)])
     low, high = shown.min(axis=0), shown.max(axis=0)
-    span = np.maximum(high - low, 0.25 * float((high - low).max()) or 1.0)
+    span = np.maximum(high - low, 0.55 * float((high - low).max()) or 1.0)
     low, high = (low + high - span) / 2 - _MARGIN * span, (low + high + span) / 2 + _MARGIN * span
     return Window(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
 

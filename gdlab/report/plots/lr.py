@@ -125,23 +125,25 @@ def _draw_panel(axes: Axes, title: str, valleys: Sequence[_Valley]) -> None:
     every = np.unique(np.concatenate([one.lr for one in valleys]))
     axes.set_xlim(every[0] / 1.25, every[-1] * 1.25)
     _shade(axes, valleys, every)
-    for one in valleys:
+    samples = []
+    for place, one in enumerate(valleys):
         color, ok = inked(one.look.color), np.isfinite(one.median)
         lr, middle = one.lr[ok], seen.scaled(one.median[ok])
-        axes.plot(
+        samples += axes.plot(
             lr, middle, color=color, linestyle=one.look.dashes, marker="o", markersize=4, label=one.label,
             linewidth=1.5 * scale(),
         )  # fmt: skip
         low, high = seen.within(one.lower[ok]), seen.within(np.minimum(one.upper[ok], np.finfo(float).max))
         axes.vlines(lr, low, high, color=color, linewidth=2.4 * scale(), alpha=0.4)
+        # Below each other, so that none hides another.
         axes.plot(
-            one.lr[~ok], np.full(int((~ok).sum()), seen.high), linestyle="none", marker="X", markersize=7, color=color,
-            clip_on=False, zorder=5,
+            one.lr[~ok], np.full(int((~ok).sum()), 0.98 - 0.045 * (place % 16)), linestyle="none", marker="X",
+            markersize=6, color=color, zorder=5, transform=axes.get_xaxis_transform(),
         )  # fmt: skip
     axes.set_xlabel("learning rate")
     axes.set_ylabel("final loss" if seen.unit == 1 else f"final loss / {number(seen.unit)}")
     axes.set_title("\n".join(textwrap.wrap(title, 72)), parse_math=False)
-    told = [(elide(one.label, LONGEST), line) for one, line in zip(valleys, axes.lines[::2], strict=True)]
+    told = [(elide(one.label, LONGEST), line) for one, line in zip(valleys, samples, strict=True)]
     if any(not np.isfinite(one.median).all() for one in valleys):
         (mark,) = axes.plot([], [], linestyle="none", marker="X", markersize=7, color=GREY)
         told.append(("median run broke", mark))

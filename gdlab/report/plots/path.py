@@ -110,7 +110,7 @@ class _Panel:
             line.set_marker("." if len(part) <= _DOTS else "")
             tip.set_data(part[-1:, 0], part[-1:, 1])
             tip.set_marker(ENDS[one.run.status] if one.run.status in BROKEN and step >= len(way) - 1 else "o")
-        head = f"{self.title} · step {step:,}" if self.frames > 1 else self.title
+        head = f"{self.title} · {step:,} step{'s' * (step != 1)}{' each' * (len(self.members) > 1)}"
         self.axes.set_title("\n".join(textwrap.wrap(head, 72)), parse_math=False)
 
     def _line(self, one: Again) -> Line2D:

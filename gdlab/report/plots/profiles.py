@@ -131,10 +131,10 @@ def _draw(axes: Axes, found: Solvers, curves: Sequence[StepFunction]) -> None:
         look = found.looks[i]
         (line,) = axes.plot(
             curves[i].x, curves[i].y, color=inked(look.color), linestyle=look.dashes, drawstyle="steps-post",
-            linewidth=1.6 * scale(), zorder=2 + (len(order) - place) / 1000, clip_on=False,
+            linewidth=1.6 * scale(), zorder=2 + (len(order) - place) / 1000,
         )  # fmt: skip
         told.append((elide(found.labels[i], LONGEST), line))
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(-0.01, 1.02)
     rest = len(told) - _ENTRIES
     draw_legend(axes, told if rest <= 0 else [*told[:_ENTRIES], (f"… and {rest} more", axes.plot([], [])[0])])
 

@@ -43,7 +43,7 @@ def ramps(every: Sequence[Settings], colors: Sequence[str]) -> tuple[Ramp, ...]:
 
 
 def _ramp(name: str, series: Sequence[tuple[int, Settings, str]]) -> Ramp | None:
-    differ = varying(one for _, one, _ in series) - {"seed"}
+    differ = varying([one for _, one, _ in series]) - {"seed"}
     if len(series) < FEWEST or len(differ) != 1:
         return None
     (key,) = differ

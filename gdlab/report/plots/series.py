@@ -124,7 +124,7 @@ def _looks(every: Sequence[Settings], chosen: dict[str, Look]) -> list[Look]:
 def labels(runs: Sequence[Run], every: Sequence[Settings]) -> list[str]:
     """The names of the runs; where a name repeats, with the settings in which its runs differ."""
     mates = grouped(range(len(runs)), lambda i: runs[i].name)
-    differ = {name: varying(every[i] for i in members) for name, members in mates.items() if len(members) > 1}
+    differ = {name: varying([every[i] for i in members]) for name, members in mates.items() if len(members) > 1}
     found = []
     for run, one in zip(runs, every, strict=True):
         told = [f" {_short(key)}{value}" for key, value in one.items() if key in differ.get(run.name, ())]

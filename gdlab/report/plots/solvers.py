@@ -87,7 +87,7 @@ def _names(runs: Sequence[Run], told: dict[str, Settings]) -> dict[str, str]:
     for optimizer, members in grouped(runs, lambda run: told[run.id].get("optimizer", "")).items():
         differ: frozenset[str] = frozenset()
         for mates in grouped(members, lambda run: (identity(told[run.id], "problem"), run.seed)).values():
-            differ |= varying(told[run.id] for run in mates)
+            differ |= varying([told[run.id] for run in mates])
         for run in members:
             one = told[run.id]
             label = describe(one, "optimizer", {"optimizer", *differ}) if differ else optimizer
