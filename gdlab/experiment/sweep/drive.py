@@ -69,8 +69,11 @@ class Drive:
         gather, waiting = Gather(self.write), deque(pieces)
         try:
             while waiting and not self._over():
-                with _started(self.engine.start()) as executor:
+                executor = self.engine.start()
+                try:
                     self._with(executor, waiting, gather)
+                finally:
+                    self.engine.stop(executor)
         finally:
             gather.flush()
         return not waiting and not (self.fail_fast and self.failed)
@@ -98,6 +101,8 @@ class Drive:
                     lost.append(piece)
                 else:
                     self._take(future.result(), piece, waiting, gather)
+            if not finished and running and self.engine.lost(executor):
+                lost, running = list(running.values()), {}
         if lost:
             self._again([*lost, *running.values()], waiting, gather)
         else:
@@ -126,7 +131,8 @@ class Drive:
 
     def _again(self, lost: Sequence[Piece], waiting: deque[Piece], gather: Gather) -> None:
         """Workers died: the pieces under way are tried again one by one, and one that was alone in halves."""
-        self.watcher.lost(f"a worker died; {sum(map(len, lost)):,} cells are run again")
+        if not self.watcher.stopped():  # or else the workers were probably told to end as well
+            self.watcher.lost(f"a worker died; {sum(map(len, lost)):,} cells are run again")
         if len(lost) > 1:
             waiting.extendleft(replace(piece, attempts=max(1, piece.attempts)) for piece in lost)
             return
@@ -141,30 +147,14 @@ class Drive:
             waiting.extendleft(replace(part, attempts=attempts) for part in piece.halves())
 
 
-class _started:  # noqa: N801 - a context manager
-    """An executor that is shut down at once when it is left, whatever its workers are doing."""
-
-    def __init__(self, executor: Executor) -> None:
-        self.executor = executor
-
-    def __enter__(self) -> Executor:
-        return self.executor
-
-    def __exit__(self, *_: object) -> None:
-        workers = list((getattr(self.executor, "_processes", None) or {}).values())
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.join()
-
-
 def _died(future: "Future[Any]") -> bool:
     """Whether the worker died, rather than the work having gone wrong."""
+    if future.cancelled():
+        return True
     error = future.exception()
     if error is None:
         return False
-    if isinstance(error, BrokenExecutor | OSError | EOFError) or type(error).__name__ in _LOST:
+    if isinstance(error, BrokenExecutor | OSError | EOFError | MemoryError) or type(error).__name__ in _LOST:
         return True
     raise error
 

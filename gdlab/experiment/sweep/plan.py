@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from gdlab.experiment.lanes import group
 from gdlab.experiment.spec import Experiment
+from gdlab.experiment.sweep.parcel import Parcel
 
 LANES = 1024  # cells of a piece that run side by side
 FEW = 2  # cells that share a program from which it pays to run them as lanes
@@ -28,7 +30,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Piece:
-    """What one worker does at a time.
+    """What one worker does at a time; in another process it arrives as a `Parcel`.
 
     Args:
         jobs: the cells.
@@ -42,6 +44,12 @@ class Piece:
 
     def __len__(self) -> int:
         return len(self.jobs)
+
+    def __reduce__(self) -> Any:
+        first = self.jobs[0].experiment if self.jobs else None
+        name = f"{first.problem.name} with {first.optimizer.name}" if first else "a piece of work"
+        parcel = Parcel.of((self.jobs, self.laned, self.attempts), name)
+        return Parcel, (parcel.content, parcel.versions)
 
     def halves(self) -> "tuple[Piece, ...]":
         """The same in two parts, to find the cell that a worker dies of; itself if it is only one."""

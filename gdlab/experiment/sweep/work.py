@@ -13,6 +13,7 @@ import numpy as np
 from gdlab.errors import GdlabError
 from gdlab.experiment.lanes import LaneCallbacks, LaneResults, train_lanes
 from gdlab.experiment.spec import Experiment
+from gdlab.experiment.sweep.parcel import Parcel
 from gdlab.experiment.sweep.plan import Piece
 from gdlab.experiment.train import Callbacks, Result, columns, train
 from gdlab.store.status import Status
@@ -24,17 +25,21 @@ SHOWN = 32  # parameters up to which the final ones are kept for a reader
 
 
 def work(
-    piece: Piece, stopped: Callable[[], bool] = lambda: False, within: Callable[[float], None] = lambda share: None
+    piece: Piece | Parcel,
+    stopped: Callable[[], bool] = lambda: False,
+    within: Callable[[float], None] = lambda share: None,
 ) -> list[Chunk]:
     """Do a piece of work.
 
     What goes wrong with a cell is a result of that cell: it fails, and the others go on.
 
     Args:
-        piece: the cells.
+        piece: the cells, as they are or as they were sent.
         stopped: asked a few times a second whether to stop; cells that it ends are not among the results.
         within: takes how much of the piece is done, as a share, a few times a second.
     """
+    if isinstance(piece, Parcel):
+        piece = Piece(*piece.opened())
     if piece.laned:
         try:
             return [_side_by_side(piece, stopped, within)]
