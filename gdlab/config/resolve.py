@@ -13,7 +13,7 @@ from gdlab.config.names import name_from
 from gdlab.config.overrides import Override, apply, read_overrides
 from gdlab.config.validation import validate
 from gdlab.errors import ConfigError, Fault
-from gdlab.experiment.spec import Experiment, Log
+from gdlab.experiment.spec import ROWS, Experiment, Log
 
 MOST_FAULTS = 100  # of one file that are told
 
@@ -143,15 +143,20 @@ def _resolve(document: Document, changes: Iterable[Override], name: str, folder:
         return Resolved(experiment, experiment_data(experiment), warnings=look(experiment))
 
 
-def filled(fields: Mapping[str, Any], name: str) -> Experiment:
-    """The experiment of fields that `validate` gave; it gets the name if the config has none.
+def filled(fields: Mapping[str, Any], name: str, rows: int = ROWS) -> Experiment:
+    """The experiment of fields that `validate` gave.
+
+    Args:
+        fields: they.
+        name: that it gets if the config has none.
+        rows: that it logs, if the config does not say how often.
 
     Raises:
         ParameterError: if they do not go together.
     """
     given = {"name": fields["name"] or name, "tags": fields["tags"] or ()}
     experiment = Experiment(**{**fields, **given})
-    log = Log(every=experiment.every)
+    log = Log(every=experiment.log.every or experiment.interval(rows))
     return experiment if experiment.log == log else replace(experiment, log=log)
 
 

@@ -14,6 +14,7 @@ from gdlab.problems.base import Problem
 from gdlab.record import Count, NonNegative, Positive, Record
 
 ROWS = 1000  # that a run logs, or up to twice as many, unless it says how often
+ROWS_OF_A_CELL = 100  # of a sweep, in which there are many curves to draw
 FEW_ROWS = 20  # that a run on batches logs at least
 
 
@@ -38,7 +39,8 @@ class Log(Record):
 
     every: Annotated[
         Count | None,
-        "steps between two logged rows; unset: steps // 1000, at least 1; on batches at least an epoch or steps // 20",
+        "steps between two logged rows; unset: steps // 1000, in a sweep steps // 100; on batches at least an epoch or "
+        "steps // 20",
     ] = None
 
 
@@ -121,10 +123,17 @@ class Experiment:
 
     @property
     def every(self) -> int:
-        """Steps between two logged rows. On batches a row costs a look at all rows, and that as much as an epoch."""
-        few = max(1, self.steps // ROWS)
-        if self.log.every is not None or self.batch.size is None:
-            return self.log.every or few
+        """Steps between two logged rows."""
+        return self.log.every or self.interval(ROWS)
+
+    def interval(self, rows: int) -> int:
+        """Steps between two logged rows, for a run that logs so many, or up to twice as many.
+
+        On batches a row costs a look at all rows of the data, as much as an epoch does: there are then fewer.
+        """
+        few = max(1, self.steps // rows)
+        if self.batch.size is None:
+            return few
         epoch = -(-self.problem.rows // self.batch.size)
         return max(few, min(epoch, self.steps // FEW_ROWS))
 

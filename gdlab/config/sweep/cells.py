@@ -16,7 +16,7 @@ from gdlab.config.sweep.parts import Part, Parts, Rows
 from gdlab.config.sweep.plan import Plan
 from gdlab.config.words import show
 from gdlab.errors import ConfigError, Fault, OwnCodeError, UsageError
-from gdlab.experiment.spec import Experiment, Log
+from gdlab.experiment.spec import ROWS, ROWS_OF_A_CELL, Experiment, Log
 from gdlab.store.key import canonical, hash_of
 
 
@@ -108,7 +108,8 @@ def combination(parts: Parts, rows: Rows, name: str) -> Experiment:
         raise ConfigError(tuple(parts.faults))
     fields = {key: value for part in found for key, value in part.fields.items()}
     known = parts.log(rows)
-    experiment = filled(fields if known is None else {**fields, "log": known}, name)
+    rows_logged = ROWS_OF_A_CELL if parts.swept else ROWS
+    experiment = filled(fields if known is None else {**fields, "log": known}, name, rows_logged)
     parts.keep_log(rows, experiment.log)
     return experiment
 

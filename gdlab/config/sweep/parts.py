@@ -63,12 +63,14 @@ class Parts:
         base: the config, without its sweep.
         axes: what varies.
         folder: from which the paths in it go.
+        swept: whether they are those of a sweep, or of one experiment.
 
     Attributes:
         faults: what is wrong with them.
     """
 
-    def __init__(self, base: Node, axes: Sequence[Axis], folder: Path) -> None:
+    def __init__(self, base: Node, axes: Sequence[Axis], folder: Path, *, swept: bool) -> None:
+        self.swept = swept
         self.base = base
         self.axes = axes
         self.folder = folder

@@ -125,7 +125,7 @@ def _sweep(
         plan = Plan((), (_seed(base),)) if section is None else read_plan(section, _seed(base), large=large)
     except ConfigError as error:
         faults += error.faults
-    parts = Parts(base, plan.axes, folder)
+    parts = Parts(base, plan.axes, folder, swept=section is not None)
     warnings: list[Fault] = []
     faults += check(parts, plan, name, base, warnings)
     if faults:

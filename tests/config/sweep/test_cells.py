@@ -52,8 +52,10 @@ def sweeps(draw):
 
 
 def alone(data, cell):
-    """The same cell, resolved by itself."""
-    base = {name: value for name, value in data.items() if name != "sweep"}
+    """The same cell, resolved by itself; it logs as many rows as one of a sweep does."""
+    every = cell.experiment.log.every
+    assert every == cell.experiment.interval(100)
+    base = {name: value for name, value in data.items() if name != "sweep"} | {"log": {"every": every}}
     changes = [f"{name}={dump([value]).strip()[1:-1]}" for name, value in cell.settings.items()]
     return resolve_data(base, overrides=changes, seed=cell.seed)
 
