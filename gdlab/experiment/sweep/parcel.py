@@ -4,24 +4,17 @@ import pickle
 import platform
 import socket
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 
 from gdlab.errors import GdlabError, UsageError
+from gdlab.store.surroundings import version_of
 
 
 def versions() -> dict[str, str]:
     """Of what must be the same where a sweep is driven and where its work is done."""
-    return {"python": _short(platform.python_version()), "gdlab": _of_gdlab(), "numpy": _short(np.__version__)}
-
-
-def _of_gdlab() -> str:
-    try:
-        return version("gdlab")
-    except PackageNotFoundError:
-        return "not installed"
+    return {"python": _short(platform.python_version()), "gdlab": version_of("gdlab"), "numpy": _short(np.__version__)}
 
 
 def _short(number: str) -> str:

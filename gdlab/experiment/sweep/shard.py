@@ -62,10 +62,10 @@ class Shard:
 def shard(cells: Sequence[C], i: int, n: int) -> list[C]:
     """The cells of part i of n, in their order.
 
-    Cells that share a program stay together as far as all parts still get as many: a program of many cells is cut into n
-    equal parts, and of several small ones each goes whole to where the fewest are. Cells that run by themselves are dealt
-    out one by one, kind by kind, since each of them may take as long as a program. The parts depend on the cells alone,
-    not on what is done already.
+    Cells that share a program stay together as far as all parts still get as many: a program of many cells is cut into
+    n equal parts, and of several small ones each goes whole to where the fewest are. Cells that run by themselves are
+    dealt out one by one, kind by kind, since each of them may take as long as a program. The parts depend on the cells
+    alone, not on what is done already.
 
     Args:
         cells: all cells of a sweep.
@@ -77,8 +77,9 @@ def shard(cells: Sequence[C], i: int, n: int) -> list[C]:
     """
     Shard(i, n)
     groups, alone = group([cell.experiment for cell in cells])
-    parts = [part for members in groups for part in _cut(members, n, sum(map(len, groups)))]
-    mine, counts = _dealt(sorted(parts, key=lambda part: (-len(part), part[0])), [0] * n, i)
+    cut = [_cut(members, n, sum(map(len, groups))) for members in groups]
+    cut.sort(key=lambda parts: -max(map(len, parts)))  # the largest first evens out best
+    mine, counts = _dealt([part for parts in cut for part in parts], [0] * n, i)
     kinds: dict[tuple[str, str, str], list[int]] = {}
     for place, reason in alone.items():
         one = cells[place].experiment
