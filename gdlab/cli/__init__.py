@@ -26,6 +26,7 @@ from gdlab.cli.run import command as run
 from gdlab.cli.schema import command as schema
 from gdlab.cli.shell import Shell, explain, finish
 from gdlab.cli.show import command as show
+from gdlab.cli.tune import command as tune
 from gdlab.cli.validate import command as validate
 from gdlab.store.surroundings import version_of
 
@@ -40,6 +41,7 @@ app = typer.Typer(
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
+    "tune": tune,
     "compare": compare,
     "plot": plot,
     "list": list_runs,

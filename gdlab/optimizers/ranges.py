@@ -9,7 +9,7 @@ remembers.
 import math
 from dataclasses import dataclass
 
-DIGITS = 4  # significant, of what is drawn: enough to tell trials apart, few enough to be typed
+DIGITS = 3  # significant, of what is drawn: enough to tell trials apart, few enough to be typed
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ _COORDINATE = Range(1e-5, 1, "about what each coordinate moves in a step, whatev
 _SUM = Range(1e-3, 10, "divided by a sum over all steps, so that it shrinks and may begin larger")
 _LAYER = Range(1e-4, 1, "about the share of its norm that a layer moves in a step")
 _DIRECTION = Range(0.5, 0.995, "remembers 2 to 200 steps", nears_one=True)
-_SCALE = Range(0.9, 0.9999, "remembers 10 to 10,000 steps", nears_one=True)
+_SCALE = Range(0.8, 0.9999, "remembers 5 to 10,000 steps", nears_one=True)
 _SHORT_SCALE = Range(0.5, 0.999, "remembers 2 to 1,000 steps", nears_one=True)
 _DECAY = Range(1e-4, 1, "takes from 1e-8 to all of w in a step, with the step sizes above")
 _DECREASE = Range(1e-6, 0.4, "must be < 1/2 for a whole Newton step to be taken (Nocedal & Wright 2006, Theorem 3.6)")
