@@ -13,7 +13,7 @@ from gdlab.problems.base import Problem
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CHUNK = 1 << 14  # rows that are looked at at once
+CHUNK = 1 << 14  # rows of a part: more fill the cache, and all of large data the memory
 
 
 class OnRows:
@@ -114,7 +114,7 @@ class OnRows:
 
     def _split(self) -> Sequence[Array]:
         """The current rows in parts as equal as can be, none larger than what is looked at at once."""
-        many = max(self.shards, -(-len(self.rows) // CHUNK))
+        many = min(len(self.rows), max(self.shards, -(-len(self.rows) // CHUNK)))
         return [self.rows] if many == 1 else np.array_split(self.rows, many)
 
     def _parts(self) -> Iterator[tuple[Derivatives, Array]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gdlab.autodiff import AtPoints, Cost
 from gdlab.experiment.batch_stepper import BatchStepper
-from gdlab.experiment.parts import CHUNK, OnRows
+from gdlab.experiment.parts import OnRows
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import Stepper
 from gdlab.experiment.watch import norm_of
@@ -56,10 +56,10 @@ class Rows:
         self.batch = max(1, min(BATCH, ELEMENTS // max(1, n)))
         self.optimizer = experiment.optimizer
         problem = experiment.problem
-        lanes = self.batch if problem.rows * n <= MUCH else 0
+        lanes = self.batch if (problem.rows + problem.test_rows) * n <= MUCH and problem.resident else 0
         measures = {name: _of_all_rows(measure) for name, measure in problem.measures().items()}
         self.measured = {name: AtPoints(measure, stepper.w.copy(), lanes, few=0) for name, measure in measures.items()}
-        parts = OnRows(problem, experiment.gradient, stepper.w.copy()) if problem.rows > CHUNK else None
+        parts = OnRows(problem, experiment.gradient, stepper.w.copy()) if problem.rows and not lanes else None
         loss = parts.value if parts is not None else _of_all_rows(problem.loss)
         self.average_loss = AtPoints(loss, stepper.w.copy(), lanes, few=0)
         self.uses_gradient = experiment.optimizer.uses_gradient

@@ -23,7 +23,7 @@ from gdlab.problems.base import Problem
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-MOST_ROWS = 1 << 20  # that are looked at at once; more are taken in parts, to save memory
+MOST_ROWS = 1 << 20  # that one program computes with; more are taken in parts, to save memory
 
 
 class Stepper(Protocol):
@@ -87,7 +87,7 @@ def make_stepper(
     """
     batch = batch or Batch()
     batches = batches_of(batch, problem, seed)
-    in_parts = batch.shards > 1 or (batches is None and problem.rows > MOST_ROWS)
+    in_parts = batch.shards > 1 or (batches is None and not fits(problem))
     if optimizer.traceable and isinstance(method, Reverse) and not method.retrace and not in_parts:
         try:
             if batches is not None:
@@ -104,6 +104,11 @@ def make_stepper(
         return PythonBatchStepper(problem, method, optimizer, start, batches, batch.shards)
     rows = OnRows(problem, method, start, batch.shards) if in_parts else None
     return PythonStepper(counted(problem, method, optimizer, start, rows), optimizer, start)
+
+
+def fits(problem: Problem) -> bool:
+    """Whether one program can compute with all rows of the data at once."""
+    return problem.rows <= MOST_ROWS and problem.resident
 
 
 class PythonStepper:

@@ -122,7 +122,7 @@ class _Training:
         self.experiment = experiment = experiment.drawn()
         problem, seed = experiment.problem, experiment.seed
         self.callbacks = callbacks
-        self.start = _checked(problem.initial(Streams.of(seed).start) if start is None else start)
+        self.start = checked_start(problem.initial(Streams.of(seed).start) if start is None else start)
         self.stepper = make_stepper(
             problem, experiment.gradient, experiment.optimizer, self.start.copy(), experiment.batch, seed
         )
@@ -137,11 +137,8 @@ class _Training:
         """The loop: a few comparisons at most steps, and a closer look where one is due."""
         experiment, stepper, watch, rows = self.experiment, self.stepper, self.watch, self.rows
         advance, exact, steps = stepper.next, stepper.exact, experiment.steps
-        batched, every, save = (
-            isinstance(stepper, BatchStepper),
-            experiment.every,
-            experiment.checkpoint.every or steps + 1,
-        )
+        batched, every = isinstance(stepper, BatchStepper), experiment.every
+        save = experiment.checkpoint.every or steps + 1
         at_every_step = watch.every_step or self.losses is not None or self.points is not None
         k = attention = due = pulse = look = 0
         block, low, high, last = 1, -math.inf, math.inf, math.nan
@@ -174,10 +171,12 @@ class _Training:
                 look = watch.next_look
             if k >= pulse and outcome is None:
                 outcome = self._pulse(k, loss)
-                block = _adapted(block, now - told)
+                block = adapted(block, now - told)
                 pulse, told = k + block, now
             if k >= steps and outcome is None:
                 outcome = Outcome(Status.MAX_STEPS, k, f"all {k:,} steps are done")
+            if outcome is not None and not whole:  # so far only the loss of a batch, or nearby, is known
+                loss, whole = stepper.loss(), True
             logged = logged or outcome is not None
             best = min(best, least) if exact else best
             if loss < best and whole and (exact or logged):
@@ -261,8 +260,12 @@ class _Training:
         return Result(w, outcome, cost, logging, self.seconds, summary, solution, losses, points)
 
 
-def _checked(start: Any) -> Array:
-    """The start as a new vector of floats."""
+def checked_start(start: Any) -> Array:
+    """The start as a new vector of floats.
+
+    Raises:
+        UsageError: if it is not a vector of finite numbers.
+    """
     try:
         point = np.array(start, float_dtype(np.asarray(start)))
     except (TypeError, ValueError):
@@ -274,7 +277,7 @@ def _checked(start: Any) -> Array:
     return point
 
 
-def _adapted(block: int, seconds: float) -> int:
+def adapted(block: int, seconds: float) -> int:
     """Steps until the next look at the clock, so that one comes about every PULSE seconds."""
     if seconds < PULSE / 2:
         return min(2 * block, 1 << 20)

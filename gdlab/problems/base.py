@@ -101,6 +101,16 @@ class Problem(OwnRecord):
         return 0
 
     @property
+    def test_rows(self) -> int:
+        """How many rows are kept apart to test on."""
+        return 0
+
+    @property
+    def resident(self) -> bool:
+        """Whether all rows are in memory; if not, the loss takes some at a time only."""
+        return True
+
+    @property
     def residuals(self) -> Measure | None:
         """For a loss that is a constant times Σ rᵢ², the function (w, rows) -> r, shape (m,); None for any other.
 

@@ -67,7 +67,8 @@ def checkpoints(root):
 def test_force_begins_anew(tmp_path):
     (tmp_path / "c.yaml").write_text(CONFIG % 400_000)
     process = start(tmp_path)
-    while not list(tmp_path.glob("runs/*/checkpoint.npz")):
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("runs/*/checkpoint.npz")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     process.kill()
     process.communicate()

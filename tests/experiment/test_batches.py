@@ -17,7 +17,8 @@ from gdlab.experiment.spec import Batch, Experiment, Log, Stop
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.trace import trace
 from gdlab.experiment.train import Callbacks, columns, train
-from gdlab.optimizers import GD, LBFGS, SGD, Adam, GaussNewton, NelderMead
+from gdlab.optimizers import GD, LBFGS, NAG, SGD, Adam, GaussNewton, NelderMead
+from gdlab.optimizers.build import build
 from gdlab.problems import LeastSquares, Logistic, Perceptron, Rosenbrock
 from gdlab.problems.data import DataFile, Or, Xor
 from gdlab.store.status import Status
@@ -33,8 +34,8 @@ BATCHES = st.builds(
 )
 
 
-def experiment(batch, method=None, optimizer=None, steps=60, **others):
-    return Experiment(PROBLEM, method or Reverse(), optimizer or GD(lr=0.05), steps=steps, batch=batch, **others)
+def experiment(batch, method=None, optimizer=None, steps=60, problem=PROBLEM, **others):
+    return Experiment(problem, method or Reverse(), optimizer or GD(lr=0.05), steps=steps, batch=batch, **others)
 
 
 def by_hand(batch, steps, seed=0):
@@ -131,10 +132,43 @@ def test_shards_add_up_to_the_whole(method, shards):
         assert getattr(parts.cost, name) == pytest.approx(getattr(whole.cost, name))
 
 
-def test_shards_of_a_batch():
-    whole = train(experiment(Batch(size=10)), record_points=True)
-    parts = train(experiment(Batch(size=10, shards=3)), record_points=True)
-    np.testing.assert_allclose(parts.points, whole.points, rtol=0, atol=1e-13)
+@pytest.mark.parametrize("method", METHODS, ids=lambda m: m.name)
+@pytest.mark.parametrize("rows", [12, 13, 14, 15])
+def test_shards_of_a_batch(method, rows):
+    """The last batch may have fewer rows than there are shards."""
+    run = experiment(Batch(size=4), method, problem=LeastSquares(rows=rows, dim=4))
+    whole = train(run, record_points=True)
+    parts = train(replace(run, batch=Batch(size=4, shards=4)), record_points=True)
+    np.testing.assert_allclose(parts.points, whole.points, rtol=0, atol=1e-8 if method.name == "numeric" else 1e-13)
+
+
+ENDS = {
+    "all steps": {},
+    "a timeout": {"stop": Stop(max_seconds=0.02), "steps": 10**9},
+    "a target": {"stop": Stop(target_loss=0.5)},
+    "rest": {"optimizer": GD(lr=1e-300)},
+    "divergence": {"optimizer": GD(lr=1e3)},
+}
+
+
+@pytest.mark.parametrize("batch", [Batch(), Batch(size=10), Batch(size=10, shards=2)], ids=["all", "some", "shards"])
+@pytest.mark.parametrize("method", [Reverse(), DualNumbers()], ids=lambda m: m.name)
+@pytest.mark.parametrize("end", [*ENDS, "an interrupt"])
+@pytest.mark.parametrize("look_ahead", [False, True])
+def test_the_last_loss_is_that_of_the_last_point_however_it_ends(batch, method, end, look_ahead):
+    rows, options = [], {"steps": 5_000, **ENDS.get(end, {})}
+    if look_ahead:
+        options["optimizer"] = NAG(lr=getattr(options.get("optimizer"), "lr", 0.01))
+    asked = iter([False] * 3 + [True] * 10**6)
+    stopped = (lambda: next(asked)) if end == "an interrupt" else lambda: False
+    if end == "an interrupt":
+        options["steps"] = 10**9
+    run = experiment(batch, method, log=Log(every=10**6), **options)
+    result = train(run, Callbacks(rows=rows.extend, stopped=stopped), start=np.ones(4))
+    with np.errstate(all="ignore"):
+        expected = PROBLEM.loss(result.w)
+    assert result.summary["final_loss"] == pytest.approx(expected, rel=1e-9, nan_ok=True)
+    assert rows[-1][1] == pytest.approx(expected, rel=1e-9, nan_ok=True)
 
 
 def test_a_batch_is_charged_its_share():
@@ -192,10 +226,15 @@ def test_the_trace_takes_the_batches_of_the_run():
 
 @settings(max_examples=20)
 @given(st.integers(0, 2**32))
-def test_the_same_seed_takes_the_same_batches_whatever_the_optimizer(seed):
-    a, b = (Batches(Batch(size=8), 50, Streams.of(seed).batches) for _ in range(2))
+def test_the_same_seed_takes_the_same_batches_whatever_the_optimizer_and_the_method(seed):
+    steppers = [
+        make_stepper(PROBLEM, method, optimizer, np.ones(4), Batch(size=8), seed)
+        for method, optimizer in [(Reverse(), Adam()), (DualNumbers(), GD()), (Reverse(), LBFGS())]
+    ]
     for _ in range(20):
-        np.testing.assert_array_equal(a.next(), b.next())
+        a, *others = [stepper.batches.next() for stepper in steppers]
+        for other in others:
+            np.testing.assert_array_equal(a, other)
 
 
 @pytest.mark.parametrize(
@@ -238,3 +277,21 @@ def test_data_on_disk_are_never_loaded_whole(tmp_path):
         tracemalloc.stop()
     assert result.summary["final_loss"] == pytest.approx(np.log(2), rel=1e-2)
     assert peak < 80e6
+
+
+@pytest.mark.parametrize("batch", [Batch(), Batch(size=32), Batch(shards=2)], ids=["all", "some", "shards"])
+def test_rows_that_stay_in_their_file_are_taken_some_at_a_time(tmp_path, batch):
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "x.npy", rng.standard_normal((500, 400)))
+    np.save(tmp_path / "y.npy", np.arange(500) % 2)
+    on_disk, in_memory = (
+        Logistic(data=DataFile(file=str(tmp_path / "x.npy"), target="y.npy", classes=True, test=0.2, memory=memory))
+        for memory in (1, 100)
+    )
+    assert not on_disk.resident
+    assert in_memory.resident
+    average = build(Adam, {"lr": 0.01, "average": "polyak"})
+    results = [train(experiment(batch, optimizer=average, steps=20, problem=p)) for p in (on_disk, in_memory)]
+    np.testing.assert_allclose(results[0].w, results[1].w, rtol=1e-9, atol=1e-12)
+    for name in ("final_loss", "average_loss", "accuracy", "test_loss", "test_accuracy"):
+        assert results[0].summary[name] == pytest.approx(results[1].summary[name], rel=1e-9)

@@ -25,21 +25,22 @@ RUNS = {
     "random": Experiment(Rosenbrock(start=(-1.2, 1.0)), Reverse(), RandomSearch()),
     "batches": Experiment(LeastSquares(rows=53), Reverse(), Adam(lr=0.05), batch=Batch(size=8)),
     "batches by hand": Experiment(LeastSquares(rows=53), DualNumbers(), Adam(lr=0.05), batch=Batch(size=8)),
+    "shards": Experiment(LeastSquares(rows=53), Reverse(), Adam(lr=0.05), batch=Batch(size=8, shards=2)),
+    "replacement": Experiment(LeastSquares(), Reverse(), Adam(), batch=Batch(size=8, sampling="replacement")),
     "target": Experiment(XOR(), Reverse(), Adam(lr=0.05), stop=Stop(target_loss=0.1)),
     "rests": Experiment(Rosenbrock(start=(1.0, 1.0)), Reverse(), RandomSearch()),
 }
 
 
 @pytest.mark.parametrize("kind", RUNS)
-@pytest.mark.parametrize("at", [7, 30])
+@pytest.mark.parametrize("at", [5, 7])
 def test_the_same_bits_as_one_that_never_stopped(kind, at):
     run = replace(RUNS[kind], steps=120, seed=3, log=Log(every=4), checkpoint=Checkpoint(every=at))
     rows, kept = [], []
     callbacks = Callbacks(rows=rows.extend, checkpoint=lambda step, all_of_it: kept.append((step, all_of_it)))
     whole = train(run, callbacks)
-    assert [step for step, _ in kept] == list(range(at, min(120, whole.outcome.step + 1), at))[: len(kept)]
-    if not kept:
-        pytest.skip("the run is over before its first checkpoint")
+    assert [step for step, _ in kept] == list(range(at, whole.outcome.step, at))
+    assert kept
     for step, all_of_it in (kept[0], kept[-1]):
         more = []
         rest = train(run, Callbacks(rows=more.extend), resumed=all_of_it)

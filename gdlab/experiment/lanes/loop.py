@@ -17,7 +17,7 @@ from gdlab.experiment.lanes.rows import Measured, RowsOfLanes
 from gdlab.experiment.lanes.watch import WatchOfLanes
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.spec import Experiment
-from gdlab.experiment.train import _adapted
+from gdlab.experiment.train import adapted
 from gdlab.optimizers.base import Optimizer
 from gdlab.store.status import Status
 
@@ -115,7 +115,7 @@ class LaneLoop:
             if not running:
                 return self._results()
             if k >= pulse:
-                block = _adapted(block, now - told)
+                block = adapted(block, now - told)
                 pulse, told = k + block, now
             due = k + every if k == due else due
             tidy = min(tidy, k + TIDY) if running < stepper.lanes else math.inf

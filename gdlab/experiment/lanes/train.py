@@ -16,7 +16,7 @@ from gdlab.experiment.lanes.result import LaneResults
 from gdlab.experiment.lanes.rows import Measured
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
-from gdlab.experiment.train import _checked
+from gdlab.experiment.train import checked_start
 from gdlab.optimizers.base import Optimizer
 from gdlab.own_code import shown_at_its_line
 
@@ -111,6 +111,6 @@ def _starts(experiments: Sequence[Experiment], drawn: Experiment) -> Array:
         key = experiment.seed, shape
         if key not in known:
             problem = drawn.problem if shape == first else problem
-            known[key] = _checked(problem.initial(Streams.of(experiment.seed).start))
+            known[key] = checked_start(problem.initial(Streams.of(experiment.seed).start))
         columns.append(known[key])
     return np.stack(columns, axis=1)

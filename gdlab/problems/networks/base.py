@@ -138,6 +138,16 @@ class NetworkProblem(Problem):
         """How many rows there are to learn from."""
         return len(self.split.train)
 
+    @property
+    def test_rows(self) -> int:
+        """How many rows are kept apart to test on."""
+        return 0 if self.split.test is None else len(self.split.test)
+
+    @property
+    def resident(self) -> bool:
+        """Whether the rows are in memory, rather than in their file."""
+        return self.split.train.resident
+
     @cached_property
     def _train(self) -> Part:
         return Part(self.network, self.head, self.split.train)
