@@ -11,6 +11,7 @@ and the printed formula, to any order. Conventions at kinks, the same for dual n
 What is infinite or undefined there stays so: √x, log x, 1/x at 0, and √(x·x) and norms at 0 (NaN).
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,11 @@ def _angle_by_width(z: Any, x: Any, y: Any) -> Any:
     return -x / h / h
 
 
+def _inverse(z: Any, x: Any, y: Any) -> Any:
+    # Of a constant 0, Python itself would raise an error where arrays give inf.
+    return math.inf if isinstance(y, int | float) and y == 0 else 1 / y
+
+
 def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     # 0**y is 0 around every y > 0: the logarithm of 0 must not turn that into 0·inf.
     return z * np.log(np.where(x == 0, 1, x))
@@ -103,7 +109,7 @@ ELEMENTWISE = (
     Elementwise("add",          np.add,           1,                                    1),
     Elementwise("subtract",     np.subtract,      1,                                    -1),
     Elementwise("multiply",     np.multiply,      lambda z, x, y: y,                    lambda z, x, y: x),
-    Elementwise("divide",       np.divide,        lambda z, x, y: 1 / y,                lambda z, x, y: -z / y),
+    Elementwise("divide",       np.divide,        _inverse,                             lambda z, x, y: -z / y),
     Elementwise("power",        np.power,         _power_by_base,                       _power_by_exponent),
     Elementwise("remainder",    np.remainder,     1,                                    _minus_floor),
     Elementwise("fmod",         np.fmod,          1,                                    _minus_trunc),

@@ -2,10 +2,13 @@
 
 import dataclasses
 import inspect
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from gdlab.config.data import record_data
 from gdlab.config.dump import dump
@@ -158,6 +161,22 @@ def _facts(record: type[Record]) -> dict[str, str]:
     return facts
 
 
+def _where_to_look(problem: Problem) -> dict[str, str]:
+    """Its usual box and its start, if they can be written down."""
+    facts: dict[str, str] = {}
+    if problem.domain is not None:
+        low, high = problem.domain
+        if problem.dim <= _FEW or (np.ptp(low) == 0 and np.ptp(high) == 0):
+            ranges = dict.fromkeys(f"[{a:g}, {b:g}]" for a, b in zip(low, high, strict=True))
+            facts["domain"] = " x ".join(ranges) if len(ranges) > 1 else f"{next(iter(ranges))} in each parameter"
+    starts = [problem.initial(np.random.default_rng(seed)) for seed in (0, 1)]
+    if not np.array_equal(*starts):
+        facts["start"] = "drawn at random"
+    elif problem.dim <= 2 * _FEW:
+        facts["start"] = setting(tuple(float(x) for x in starts[0]))
+    return facts
+
+
 def _known(problem: Problem) -> dict[str, str]:
     facts = {"parameters": f"{problem.dim} by default"}
     if problem.rows:
@@ -165,7 +184,8 @@ def _known(problem: Problem) -> dict[str, str]:
     if problem.infimum is not None:
         where = [setting(tuple(float(x) for x in point)) for point in problem.minimizers if point.size <= _FEW]
         at = f" at {', '.join(where)}" if 0 < len(where) <= _FEW else ""
-        facts["infimum"] = f"{problem.infimum:g}{at}"
+        facts["infimum"] = f"{problem.infimum:g}{at}" if math.isfinite(problem.infimum) else "none, it falls for ever"
+    facts |= _where_to_look(problem)
     if problem.flags:
         facts["beware"] = ", ".join(problem.flags)
     if problem.measures():
