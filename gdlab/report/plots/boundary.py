@@ -24,7 +24,7 @@ MOST_PANELS = 9
 
 _COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#6b4c2a", "#777777", "#000000", "#F0E442")
 _MARKERS = "os^Dvp<>hX"
-_POINTS = 180  # of the grid in each direction
+_POINTS = 150  # of the grid in each direction
 _MARGIN = 0.15
 _MOST_ROWS = 3000  # that are drawn as points
 
@@ -154,7 +154,7 @@ class _Panel:
                 self.axes.contour(across, up, classes, levels=edges, colors=ink(), linewidths=1.1 * scale())
             )
         title = f"{elide(self.label, 40)}\nstep {step:,} · accuracy {number(right, 3)}"
-        self.axes.set_title(title, parse_math=False)
+        self.axes.set_title(title, loc="left", parse_math=False)
 
     def _scatter(self, inputs: Array, table: Table, hollow: bool) -> None:
         every = -(-len(table) // _MOST_ROWS)

@@ -1,8 +1,10 @@
 """A figure that changes, as an animated GIF or an MP4."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from matplotlib.animation import FFMpegWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
@@ -69,15 +71,21 @@ def _write_gif(film: Film, path: Path, dpi: float) -> None:
         size = canvas.get_width_height()
         return Image.frombytes("RGBA", size, bytes(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
 
-    # One palette for all frames, so that no colour changes on the way; rare colours, as of lines, count.
-    samples = [drawn(frame) for frame in (0, film.frames // 2, film.frames - 1)]
-    whole = Image.new("RGB", (samples[0].width, 3 * samples[0].height))
-    for place, sample in enumerate(samples):
-        whole.paste(sample, (0, place * sample.height))
-    palette = whole.quantize(256, Image.Quantize.MAXCOVERAGE)
+    # One palette for all frames, so that no colour changes on the way.
+    palette = _palette([drawn(frame) for frame in (0, film.frames // 2, film.frames - 1)])
     frames = [drawn(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in range(film.frames)]
     lasting = [round(1000 / _PER_SECOND)] * (film.frames - 1) + [round(1000 * _PAUSE / _PER_SECOND)]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=lasting, loop=0)
+
+
+def _palette(samples: Sequence[Image.Image]) -> Image.Image:
+    """The 256 colours that occur most, exactly: a drawing has few, and shades between them."""
+    pixels = np.concatenate([np.asarray(sample).reshape(-1, 3) for sample in samples]).astype(np.uint32)
+    colors, often = np.unique(pixels @ np.array([1 << 16, 1 << 8, 1], np.uint32), return_counts=True)
+    kept = colors[np.argsort(-often, kind="stable")[:256]]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([int(color >> shift & 255) for color in kept for shift in (16, 8, 0)])
+    return palette
 
 
 def _write_mp4(film: Film, path: Path, dpi: float) -> None:

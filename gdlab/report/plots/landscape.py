@@ -16,6 +16,7 @@ _POINTS = 161  # of the grid in each direction
 _LEVELS = 16
 _MARGIN = 0.08
 _LANES = 64
+_AWAY = 50.0  # times that size: how far the nearest minimum may be and still be shown, and _REACH all others
 _REACH = 3.0  # times the size of what must be seen: how far a run that breaks is followed
 
 
@@ -53,11 +54,12 @@ def window(problem: Problem, whole: Sequence[Array], broken: Sequence[Array]) ->
     elif len(seen) <= len(broken):
         size = max(size, float(np.abs(seen).max()), 1.0)
     middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
-    near = [point for point in problem.minimizers if np.abs(point - middle).max() <= _REACH * size]
+    far = sorted((float(np.abs(point - middle).max()), place) for place, point in enumerate(problem.minimizers))
+    near = [problem.minimizers[i] for k, (away, i) in enumerate(far) if away <= (_REACH if k else _AWAY) * size]
     followed = [way[np.abs(way - middle).max(axis=1) <= _REACH * size] for way in broken]
     shown = np.concatenate([seen, *followed, *(point[None] for point in near)])
     low, high = shown.min(axis=0), shown.max(axis=0)
-    span = np.maximum(high - low, 0.55 * float((high - low).max()) or 1.0)
+    span = np.maximum(high - low, 0.55 * float((high - low).max()) or max(1.0, 1e-3 * float(np.abs(shown).max())))
     low, high = (low + high - span) / 2 - _MARGIN * span, (low + high + span) / 2 + _MARGIN * span
     return Window(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
 
@@ -79,7 +81,14 @@ def draw_levels(axes: Axes, problem: Problem, shown: Window) -> None:
     dark = ground() < "#808080"
     axes.contourf(x, y, heights, levels=levels, cmap="Greys_r" if not dark else "Greys", alpha=0.35, zorder=0)
     axes.contour(x, y, heights, levels=levels[1:], colors=GREY, linewidths=0.5, alpha=0.8, zorder=1)
-    for point in problem.minimizers:
-        if shown.left <= point[0] <= shown.right and shown.low <= point[1] <= shown.high:
-            axes.plot(*point[:, None], linestyle="none", marker="*", markersize=13, color="#f0c000", zorder=6,
-                      markeredgecolor="black", markeredgewidth=0.8)  # fmt: skip
+
+
+def draw_minima(axes: Axes, problem: Problem, shown: Window) -> bool:
+    """Mark the minima that are in the window; whether there are any."""
+    inside = [p for p in problem.minimizers if shown.left <= p[0] <= shown.right and shown.low <= p[1] <= shown.high]
+    for point in inside:
+        axes.plot(
+            *point[:, None], linestyle="none", marker="*", markersize=13, color="#f0c000", zorder=6,
+            markeredgecolor="black", markeredgewidth=0.8,
+        )  # fmt: skip
+    return bool(inside)

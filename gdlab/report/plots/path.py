@@ -12,7 +12,7 @@ from gdlab.experiment.spec import Experiment
 from gdlab.report.outcomes import BROKEN
 from gdlab.report.plots.again import Again, first_of, trained_again
 from gdlab.report.plots.film import FRAMES
-from gdlab.report.plots.landscape import draw_levels, window
+from gdlab.report.plots.landscape import draw_levels, draw_minima, window
 from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend
 from gdlab.report.plots.series import grouped, problem_titles
 from gdlab.report.plots.sheet import PAPER, Film, Picture, Sheet
@@ -90,6 +90,7 @@ class _Panel:
         whole = [way for way, breaks in zip(self.ways, broken, strict=True) if not breaks]
         shown = window(members[0].problem, whole, [w for w, breaks in zip(self.ways, broken, strict=True) if breaks])
         draw_levels(axes, members[0].problem, shown)
+        least = draw_minima(axes, members[0].problem, shown)
         shown.on(axes)
         axes.grid(visible=False)
         axes.set_xlabel("w₁")
@@ -99,7 +100,7 @@ class _Panel:
         for start in np.unique([way[0] for way in self.ways], axis=0):
             axes.plot(*start[:, None], "o", markersize=8, markerfacecolor=ground(), markeredgecolor=ink(), zorder=7)
         told = [(elide(one.label, LONGEST), line) for one, line in zip(members, self.lines, strict=True)]
-        draw_legend(axes, [*told, ("start", _sample("o", markerfacecolor=ground())), *self._least()])
+        draw_legend(axes, [*told, ("start", _sample("o", markerfacecolor=ground())), *_least(least)])
 
     def show(self, frame: int) -> None:
         """All ways up to the step of a frame."""
@@ -111,7 +112,7 @@ class _Panel:
             tip.set_data(part[-1:, 0], part[-1:, 1])
             tip.set_marker(ENDS[one.run.status] if one.run.status in BROKEN and step >= len(way) - 1 else "o")
         head = f"{self.title} · {step:,} step{'s' * (step != 1)}{' each' * (len(self.members) > 1)}"
-        self.axes.set_title("\n".join(textwrap.wrap(head, 72)), parse_math=False)
+        self.axes.set_title("\n".join(textwrap.wrap(head, 72)), loc="left", parse_math=False)
 
     def _line(self, one: Again) -> Line2D:
         (line,) = self.axes.plot(
@@ -126,10 +127,9 @@ class _Panel:
         )  # fmt: skip
         return tip
 
-    def _least(self) -> list[tuple[str, Line2D]]:
-        if not self.members[0].problem.minimizers:
-            return []
-        return [("minimum", _sample("*", markersize=11, markerfacecolor="#f0c000", markeredgecolor="black"))]
+
+def _least(shown: bool) -> list[tuple[str, Line2D]]:
+    return [("minimum", _sample("*", markersize=11, markerfacecolor="#f0c000", markeredgecolor="black"))] * shown
 
 
 def _sample(marker: str, **look: Any) -> Line2D:

@@ -10,7 +10,7 @@ from gdlab.report.plots.activations import draw_activations
 @pytest.fixture(scope="module")
 def curves():
     """The x and y of each activation, left and right."""
-    panels = draw_activations().axes
+    panels = draw_activations().figure.axes
     return [
         {line.get_label().partition(",")[0]: line.get_data() for line in axes.lines if line.get_label()[0] != "_"}
         for axes in panels
@@ -59,5 +59,5 @@ def test_no_line_joins_the_sides_of_a_jump(curves, panel, name):
 
 
 def test_looks_differ():
-    lines = [line for line in draw_activations().axes[0].lines if line.get_label()[0] != "_"]
+    lines = [line for line in draw_activations().figure.axes[0].lines if line.get_label()[0] != "_"]
     assert len({line.get_color() for line in lines}) == len(lines)

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend, entries
-from gdlab.report.plots.series import Line, Series
+from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend
+from gdlab.report.plots.legend import entries as entries_of
 from gdlab.report.plots.looks import Look
+from gdlab.report.plots.series import Line, Panel, Series
 
 
 @pytest.fixture
@@ -14,6 +15,10 @@ def series(make_run):
         return Series(label, look, (Line(make_run(status=status), np.zeros(1), np.zeros(1)),))
 
     return series
+
+
+def entries(series, most):
+    return entries_of(Panel("", tuple(series)), most)
 
 
 def told(*arguments):

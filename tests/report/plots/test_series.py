@@ -41,12 +41,12 @@ def test_the_legend_is_in_the_order_of_the_table(draw):
 
 def test_runs_that_differ_in_their_seed_alone_are_one_series(draw):
     (panel,) = draw(*({"name": "a", "seed": seed} for seed in range(3)), {"name": "b"})
-    assert sorted(labels(panel)) == ["a (3 seeds)", "b"]
+    assert sorted(labels(panel)) == ["a (n = 3)", "b"]
 
 
 def test_the_same_run_twice_is_not_called_seeds(draw):
     (panel,) = draw({"name": "a"}, {"name": "a"})
-    assert labels(panel) == ["a (2 runs)"]
+    assert labels(panel) == ["a (n = 2 runs)"]
 
 
 @pytest.mark.parametrize(
