@@ -15,6 +15,7 @@ from gdlab.report.text import literal, plural
 if TYPE_CHECKING:
     from gdlab.store.reader import Damage
     from gdlab.store.run import Run
+    from gdlab.store.sweep.stored import StoredSweep
 
 _NAMED = 20  # runs in the question
 
@@ -31,15 +32,15 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     root: Root = RUNS_FOLDER,
 ) -> None:
-    """Remove runs and everything in their folders; damaged ones too.
+    """Remove runs and sweeps and everything in their folders; damaged ones too.
 
     On a terminal it asks first. What is still running, is a link, or lies outside the runs folder is left alone.
     """
     from gdlab.store.removal import remove
-    from gdlab.store.selection import read_runs
+    from gdlab.store.selection import read_shown
 
-    selection = read_runs(runs, root)
-    found: list[Run | Damage] = [*selection.runs, *selection.damaged]
+    shown = read_shown(runs, root)
+    found: list[Run | StoredSweep | Damage] = [*shown.items, *shown.damaged]
     if not found:
         raise UsageError(nothing_in(root))
     if not yes and not _agreed([one.folder for one in found]):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdlab.cli.console import tell
-from gdlab.errors import StoreError, UsageError
+from gdlab.errors import StoreError, UsageError, join
 from gdlab.report.text import plural
 
 if TYPE_CHECKING:
     from gdlab.store.reader import Damage
     from gdlab.store.run import Run
+    from gdlab.store.sweep.stored import StoredSweep
 
 RUNS_FOLDER = Path("runs")
 
@@ -40,7 +41,7 @@ Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="The runs fold
 
 
 def select(selectors: Sequence[str] | None, root: Path, *, some: bool = True) -> "tuple[Run, ...]":
-    """The runs that are meant, the oldest first; those that are damaged are named in one warning.
+    """The runs that are meant, with the cells of sweeps, the oldest first; what is damaged is named in one warning.
 
     Args:
         selectors: what was typed.
@@ -53,15 +54,40 @@ def select(selectors: Sequence[str] | None, root: Path, *, some: bool = True) ->
     """
     from gdlab.store.selection import read_runs
 
-    meant = [] if all(Path(selector) == root for selector in selectors or ()) else selectors or ()
-    selection = read_runs(meant, root)
-    if selection.damaged:
-        tell(_warning(selection.damaged))
-    if not selection.runs and selection.damaged:
-        raise StoreError(f"none of {plural(len(selection.damaged), 'run')} can be read")
+    selection = read_runs(_meant(selectors, root), root)
+    _tell_damage(selection.damaged, selection.runs)
     if not selection.runs and some:
-        raise UsageError(nothing_in(root))
+        raise UsageError(_no_cell_in(selectors, root) or nothing_in(root))
     return selection.runs
+
+
+def select_shown(selectors: Sequence[str] | None, root: Path, *, some: bool = True) -> "tuple[Run | StoredSweep, ...]":
+    """As `select`, with a sweep as one."""
+    from gdlab.store.selection import read_shown
+
+    shown = read_shown(_meant(selectors, root), root)
+    _tell_damage(shown.damaged, shown.items)
+    if not shown.items and some:
+        raise UsageError(nothing_in(root))
+    return shown.items
+
+
+def _meant(selectors: Sequence[str] | None, root: Path) -> Sequence[str]:
+    return [] if all(Path(selector) == root for selector in selectors or ()) else selectors or ()
+
+
+def _no_cell_in(selectors: Sequence[str] | None, root: Path) -> str:
+    """What is said where there are sweeps, but none of their cells has been run."""
+    shown = select_shown(selectors, root, some=False)
+    ids = ", ".join(item.id for item in shown[:_NAMED])
+    return f"no cell of {ids} is done yet; run the same command again to go on" if shown else ""
+
+
+def _tell_damage(damaged: "Sequence[Damage]", found: Sequence[object]) -> None:
+    if damaged:
+        tell(_warning(damaged))
+    if not found and damaged:
+        raise StoreError(f"none of {plural(len(damaged), 'run')} can be read")
 
 
 def nothing_in(root: Path) -> str:
@@ -72,4 +98,11 @@ def nothing_in(root: Path) -> str:
 def _warning(damaged: "Sequence[Damage]") -> str:
     lines = [f"  {damage}" for damage in damaged[:_NAMED]]
     more = [f"  and {len(damaged) - _NAMED} more"] if len(damaged) > _NAMED else []
-    return "\n".join([f"left out {plural(len(damaged), 'damaged run')}:", *lines, *more])
+    chunks = sum(damage.is_chunk for damage in damaged)
+    what = [plural(number, noun) for number, noun in _kinds(len(damaged) - chunks, chunks) if number]
+    again = ["run the sweep again: the cells of damaged chunks count as not done"] if chunks else []
+    return "\n".join([f"left out {join(what)}:", *lines, *more, *again])
+
+
+def _kinds(runs: int, chunks: int) -> tuple[tuple[int, str], ...]:
+    return (runs, "damaged run"), (chunks, "damaged chunk")

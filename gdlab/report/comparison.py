@@ -9,7 +9,7 @@ from gdlab.errors import UsageError, join, unknown
 from gdlab.report.distinction import telling
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
-from gdlab.report.settings import Settings, describe, identity, settings
+from gdlab.report.settings import Settings, describe, identity, settings_of
 from gdlab.report.text import head
 from gdlab.store.flat import COSTS, RESULTS, FlatRun, flat_runs, measures
 from gdlab.store.run import Run
@@ -81,8 +81,8 @@ def compare(runs: Sequence[Run], metric: str = "final_loss", sort: str | None = 
     Raises:
         UsageError: the metric or the column does not exist.
     """
-    chosen = _metric(metric)
-    told = [settings(run.config) for run in runs]
+    chosen = chosen_metric(metric)
+    told = settings_of([run.config for run in runs])
     rows = flat_runs(runs)
     table = _table(rows, ("step", "steps", "seed", *RESULTS, *COSTS, *measures(runs)))
     if chosen.column not in table:
@@ -102,15 +102,20 @@ def compare(runs: Sequence[Run], metric: str = "final_loss", sort: str | None = 
     )
 
 
-def _underscored(title: str) -> str:
+def underscored(title: str) -> str:
     """The name of the column with that title."""
     return title.strip().replace(" ", "_")
 
 
-def _metric(name: str) -> Metric:
-    if _underscored(name) not in METRICS:
+def chosen_metric(name: str) -> Metric:
+    """The metric with that name or title.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if underscored(name) not in METRICS:
         raise UsageError(unknown("--metric", name, METRICS))
-    return METRICS[_underscored(name)]
+    return METRICS[underscored(name)]
 
 
 def _table(rows: Sequence[FlatRun], numeric: Sequence[str]) -> "pd.DataFrame":
@@ -159,7 +164,7 @@ def _order(table: "pd.DataFrame", judged: "pd.DataFrame", sort: str | None) -> l
 def _column(table: "pd.DataFrame", name: str) -> str:
     """The column meant by its name, its title, or the last part of its name: `final_loss`, `final loss`, `lr`."""
     allowed = list(table.columns)
-    wanted = _underscored(name)
+    wanted = underscored(name)
     if wanted in allowed:
         return wanted
     ends = [column for column in allowed if column.rpartition(".")[2] == wanted]

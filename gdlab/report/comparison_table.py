@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from gdlab.errors import join
@@ -11,7 +12,7 @@ from gdlab.report.distinction import at_default
 from gdlab.report.grid import Cell, Column, Grid
 from gdlab.report.numbers import ABSENT, UNSET, count, number, seconds
 from gdlab.report.outcomes import SOUND, outcome
-from gdlab.report.settings import describe
+from gdlab.report.settings import Settings, describe
 from gdlab.report.text import head, literal, plural
 from gdlab.store.flat import COSTS, measures
 from gdlab.store.run import Run
@@ -42,13 +43,14 @@ def tabulate(comparison: Comparison) -> ComparisonTable:
     """Lay a comparison out: the columns in which all rows agree go to the common line."""
     common: list[str] = []
     columns = [_who(comparison.runs)]
-    for key in dict.fromkeys(key.partition(".")[0] for one in comparison.settings for key in one):
-        columns += _setting_column(comparison, key, common)
+    for key in parts_of(comparison.settings):
+        columns += setting_column(comparison.settings, comparison.telling, key, common)
     for key, write in _results(comparison):
         columns += _result_column(comparison, key, write, common)
     runs = plural(len(comparison.runs), "run")
     line = f"{'All ' if len(comparison.runs) > 1 else ''}{runs}: {'; '.join(common)}" if common else runs
-    return ComparisonTable(line, Grid(columns, _titles(comparison), HINT), _notes(comparison, columns))
+    titles = problem_titles(comparison.groups, comparison.settings, comparison.telling)
+    return ComparisonTable(line, Grid(columns, titles, HINT), _notes(comparison, columns))
 
 
 def _who(runs: Sequence[Run]) -> Column:
@@ -57,18 +59,36 @@ def _who(runs: Sequence[Run]) -> Column:
     return Column(word, [Cell(literal(getattr(run, word))) for run in runs])
 
 
-def _titles(comparison: Comparison) -> dict[int, str]:
-    """Above the first run of each problem what tells it from the others, if there are several."""
-    told = zip(comparison.groups, comparison.settings, comparison.telling, strict=True)
-    titles = [(group, describe(one, "problem", telling)) for group, one, telling in told]
-    starts = [row for row, (group, _) in enumerate(titles) if row == 0 or titles[row - 1][0] != group]
-    return {row: titles[row][1] for row in starts} if len(starts) > 1 else {}
+def parts_of(every: Sequence[Settings]) -> tuple[str, ...]:
+    """The parts that settings are of, such as `optimizer`."""
+    return tuple(dict.fromkeys(key.partition(".")[0] for key in dict.fromkeys(chain.from_iterable(every))))
 
 
-def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Iterator[Column]:
-    """A column of what differs in a part of the config; what does not differ goes to the common line."""
-    every = comparison.settings
-    mine = {key for one in every for key in one if key.partition(".")[0] == part}
+def problem_titles(
+    groups: Sequence[int], every: Sequence[Settings], telling: Sequence[frozenset[str]]
+) -> dict[int, str]:
+    """Above the first row of each problem what tells it from the others, if there are several."""
+    starts = [row for row, group in enumerate(groups) if row == 0 or groups[row - 1] != group]
+    return {row: describe(every[row], "problem", telling[row]) for row in starts} if len(starts) > 1 else {}
+
+
+def setting_column(
+    every: Sequence[Settings],
+    telling: Sequence[frozenset[str]],
+    part: str,
+    common: list[str],
+    shown: slice = slice(None),
+) -> Iterator[Column]:
+    """A column of what differs in a part of the config; what does not differ goes to the common line.
+
+    Args:
+        every: the settings of all rows.
+        telling: those that tell a row from the others.
+        part: of the config, such as `optimizer`.
+        common: takes what does not differ.
+        shown: the rows that are shown.
+    """
+    mine = {key for key in dict.fromkeys(chain.from_iterable(every)) if key.partition(".")[0] == part}
     same = {key for key in mine if len({one.get(key) for one in every}) == 1}
     title = head(part)
     plain = {key for key in same if every[0][key] == UNSET or (part == "gradient" and at_default(every[0], key))}
@@ -76,8 +96,8 @@ def _setting_column(comparison: Comparison, part: str, common: list[str]) -> Ite
     if told:
         common.append(f"{title} {told}")
     if mine != same and part != "problem":  # problems that differ are titles
-        shown = zip(every, comparison.telling, strict=True)
-        texts = [describe(one, part, telling) or ABSENT for one, telling in shown]
+        told_apart = zip(every[shown], telling[shown], strict=True)
+        texts = [describe(one, part, apart) or ABSENT for one, apart in told_apart]
         numeric = all(text.isdigit() for text in texts)
         yield Column(title, [Cell(text) for text in texts], numeric, _RANKS.get(part, max(_RANKS.values())))
 

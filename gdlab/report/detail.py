@@ -16,6 +16,7 @@ from gdlab.report.view import Array, view
 from gdlab.store.flat import COSTS, COUNTS, flat_runs
 from gdlab.store.run import Curve, Run
 from gdlab.store.strict_json import dumps
+from gdlab.store.sweep.stored import StoredSweep
 
 LOG_LINES = 20
 _SPARK_WIDTH = 60
@@ -77,11 +78,16 @@ def _sections(run: Run, curve: Curve, config: str, log: str) -> Iterator[tuple[s
     results = {name: text for name, text in told.items() if name not in COSTS}
     if run.details.get("w"):
         results["w"] = "  ".join(number(value, 8) for value in run.details["w"])
-    yield "summary", _pairs({"step": count(run.step), **results})
+    yield "summary", pairs({"step": count(run.step), **results})
     costs = {name: told[name] for name in COSTS if name in told}
     if costs:
-        yield "cost", _pairs(costs)
-    yield "surroundings", _pairs(_surroundings(run))
+        yield "cost", pairs(costs)
+    yield "surroundings", pairs(surroundings(run))
+    yield from log_section(log)
+
+
+def log_section(log: str) -> Iterator[tuple[str, RenderableType]]:
+    """The last lines of a log, if there are any."""
     lines = log.splitlines()
     if lines:
         hidden = len(lines) - LOG_LINES
@@ -95,7 +101,8 @@ def _written(name: str, value: float) -> str:
     return count(value) if name in COUNTS else number(value)
 
 
-def _surroundings(run: Run) -> dict[str, str]:
+def surroundings(run: Run | StoredSweep) -> dict[str, str]:
+    """Where and when a run or a sweep took place, written."""
     told = {"folder": literal(str(run.folder)), "started": run.started.isoformat(" ", "seconds")}
     if run.tags:
         told["tags"] = literal(", ".join(run.tags))
@@ -114,7 +121,13 @@ def _surroundings(run: Run) -> dict[str, str]:
     return told
 
 
-def _pairs(pairs: Mapping[str, str]) -> Text:
-    """Names and values below each other."""
-    width = max(len(head(name)) for name in pairs)
-    return Text("\n".join(f"{head(name):{width}}  {value}" for name, value in pairs.items()))
+def pairs(told: Mapping[str, str], *, titled: bool = True) -> Text:
+    """Names and values below each other.
+
+    Args:
+        told: the values by name.
+        titled: whether the names are written as titles, without underscores.
+    """
+    names = {name: head(name) if titled else literal(name) for name in told}
+    width = max(map(len, names.values()))
+    return Text("\n".join(f"{names[name]:{width}}  {value}" for name, value in told.items()))

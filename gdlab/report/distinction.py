@@ -28,10 +28,11 @@ def telling(every: Sequence[Settings]) -> list[frozenset[str]]:
     """
     differ = varying(every)
     common = {key for one in every[:1] for key in one if key not in differ and all(key in other for other in every)}
-    within = varying({_within(one, key): value for key, value in one.items()} for one in every)
+    others = [[key for key in one if key not in common] for one in every]
+    pairs = [*zip(every, others, strict=True)]
+    within = varying([{_within(one, key): one[key] for key in keys} for one, keys in pairs])
     return [
-        frozenset(key for key in one if key not in common and (_within(one, key) in within or _stands_out(one, key)))
-        for one in every
+        frozenset(key for key in keys if _within(one, key) in within or _stands_out(one, key)) for one, keys in pairs
     ]
 
 

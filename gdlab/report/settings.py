@@ -1,10 +1,11 @@
 """What runs have in common and what tells them apart."""
 
 from collections.abc import Container, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from gdlab.report.numbers import setting
-from gdlab.store.flat import flatten
+from gdlab.store.flat import flatten, part_by_part
 
 _NOT_SETTINGS = frozenset({"name", "tags", "log"})
 
@@ -20,15 +21,16 @@ def settings(config: Mapping[str, Any]) -> Settings:
     return {key: setting(value) for key, value in flat.items()}
 
 
+def settings_of(configs: Iterable[Mapping[str, Any]]) -> list[Settings]:
+    """The settings of many configs, such as those of the cells of a sweep, of which each part is written once."""
+    return part_by_part(configs, settings)
+
+
 def varying(every: Iterable[Settings]) -> frozenset[str]:
     """The settings that are not the same wherever they occur."""
-    seen: Settings = {}
-    differ = set()
-    for one in every:
-        for key, value in one.items():
-            if seen.setdefault(key, value) != value:
-                differ.add(key)
-    return frozenset(differ)
+    told = [*every]
+    keys = dict.fromkeys(chain.from_iterable(told))
+    return frozenset(key for key in keys if len({one[key] for one in told if key in one}) > 1)
 
 
 def describe(one: Settings, part: str, shown: Container[str] | None = None) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from gdlab.errors import StoreError
 from gdlab.store.checkpoint import FILE, read_checkpoint
-from gdlab.store.selection import read_runs
+from gdlab.store.run import Run
+from gdlab.store.selection import read_shown
 from gdlab.store.status import Status
 
 
@@ -36,8 +37,10 @@ def find_left(root: Path | str, key: str) -> Left | None:
     Raises:
         StoreError: if the root cannot be read.
     """
-    for run in reversed(read_runs(root=root).runs):
-        if run.key != key or run.status != Status.INTERRUPTED or not (run.folder / FILE).exists():
+    for run in reversed(read_shown(root=root).items):
+        if not isinstance(run, Run) or run.key != key or run.status != Status.INTERRUPTED:
+            continue
+        if not (run.folder / FILE).exists():
             continue
         try:
             kept = read_checkpoint(run.folder)

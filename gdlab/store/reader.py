@@ -19,15 +19,17 @@ from gdlab.store.sweep.stored import StoredSweep, read_sweep
 
 @dataclass(frozen=True)
 class Damage:
-    """A run folder that cannot be read.
+    """A run folder that cannot be read, or a chunk of a sweep.
 
     Args:
-        folder: which.
+        folder: which; or the file of the chunk.
         reason: why, in one line.
+        is_chunk: whether it is a chunk.
     """
 
     folder: Path
     reason: str
+    is_chunk: bool = False
 
     def __str__(self) -> str:
         return f"{self.folder}: {self.reason}"

@@ -73,7 +73,7 @@ def read_runs(selectors: Sequence[str | Path] = (), root: Path | str = "runs") -
             continue
         try:
             runs |= {(run.folder, run.id): run for run in item.cells.values()}
-            damaged += [Damage(path, reason) for path, reason in item.damaged]
+            damaged += [Damage(path, reason, is_chunk=True) for path, reason in item.damaged]
         except StoreError as error:
             damaged.append(damage(item.folder, error))
     return Selection(tuple(runs.values()), tuple(damaged))

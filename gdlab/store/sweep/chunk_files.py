@@ -199,7 +199,7 @@ def read_curves(path: Path) -> Curves:
             members = {name: file[name] for name in file.files}
         return Curves(Packed(members), members.get("w"), loads(members["about"].tobytes()))
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise StoreError(f"{path} is damaged: {error}") from error
+        raise StoreError(f"{path}: it is damaged: {error}") from error
 
 
 def check(pair: Pair) -> Ends:
@@ -217,10 +217,10 @@ def check(pair: Pair) -> Ends:
 def _checked(path: Path) -> bytes:
     content = read_bytes(path)
     if content is None:
-        raise StoreError(f"{path} is missing")
+        raise StoreError(f"{path}: there is no such file")
     match = _NAME.fullmatch(path.name)
     if match is None or match[2] != _checksum(content):
-        raise StoreError(f"{path} is damaged: its content does not match the checksum in its name")
+        raise StoreError(f"{path}: it is damaged, its content does not match the checksum in its name")
     return content
 
 

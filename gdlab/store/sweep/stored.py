@@ -92,7 +92,7 @@ class StoredSweep:
         Raises:
             StoreError: if the folder cannot be read.
         """
-        return [(pair.ends, reason) for pair, reason in self._read.damaged]
+        return [(pair.ends, reason.removeprefix(f"{pair.ends}: ")) for pair, reason in self._read.damaged]
 
     @cached_property
     def _read(self) -> "_Chunks":
