@@ -96,6 +96,7 @@ def notes(found: Found) -> Iterator[str]:
         elif best:
             worse = f"; {join(rest)}: proven worse than one of them, or failed" if rest else ""
             yield f"* no winner: {join(best)} {'are not told apart' if len(best) > 1 else 'leads unproven'}{worse}"
+        yield "it is the settings found that are compared: more --trials, or another --seed, may find others"
     if not found.independent:
         yield (
             "the seed changes nothing here, as nothing is drawn: all runs of a setting are the same one, on which it "

@@ -52,7 +52,7 @@ def read_budget(text: str) -> Budget:
 
 def passes(counted: Mapping[str, Any]) -> Any:
     """Evaluations, dual passes and reverse passes in one number, each pass over the function being one."""
-    return sum(counted[name] for name in COSTS)
+    return sum(counted.get(name, 0.0) for name in COSTS)
 
 
 def steps_within(experiment: Experiment, budget: Budget) -> int:

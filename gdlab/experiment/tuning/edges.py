@@ -46,10 +46,11 @@ def edges(
         order: the numbers of the trials that ended well, the best first.
         parameters: of the optimizer, by name.
     """
-    if not order or not trials[order[0]]:
-        return
     for name, searched in space.items():
-        best, *rest = (searched.share(trials[i][name]) for i in order if name in trials[i])
+        places = [_place(searched, trials[i], parameters[name]) for i in order]
+        if not places or places[0] is None:
+            continue
+        best, *rest = (place for place in places if place is not None)
         outer = max(OUTER, 1 / len(trials))
         for side, low in (("lower", True), ("upper", False)):
             distance = [share if low else 1 - share for share in (best, *rest[:2])]
@@ -59,7 +60,16 @@ def edges(
                 continue
             wider = _wider(searched, low, parameters[name])
             if wider is not None:
-                yield Edge(name, trials[order[0]][name], searched, side, wider)
+                value = trials[order[0]].get(name, parameters[name].default)
+                yield Edge(name, value, searched, side, wider)
+
+
+def _place(searched: Range, setting: Setting, parameter: Parameter) -> float | None:
+    """How far on the way from low to high a trial is; the default may lie outside; None if it is no such number."""
+    value = setting.get(parameter.name, parameter.default)
+    if not isinstance(value, int | float) or not (value < 1 if searched.nears_one else value > 0):
+        return None
+    return searched.share(value)
 
 
 def _beyond(searched: Range, value: float, best: float, low: bool) -> bool:

@@ -65,7 +65,16 @@ def test_where_the_parameter_itself_ends_there_is_no_edge():
     assert found(lr, lambda setting: -setting["lr"], parameters={p.name: p for p in Polyak.parameters()}) == []
 
 
-def test_the_default_is_no_edge_and_neither_is_nothing():
-    tried = settings(LR, 20, 0)
-    assert [*edges(LR, tried, [0, *range(1, 20)], ADAM)] == []
-    assert [*edges(LR, tried, [], ADAM)] == []
+def test_a_default_is_a_trial_like_any_other():
+    lr = {"lr": Range(1e-2, 1, "")}  # that of Adam is 1e-3
+    tried = settings(lr, 20, 0)
+    (edge,) = edges(lr, tried, [0, *order(tried, lambda setting: setting["lr"])[:-1]], ADAM)
+    assert (edge.side, edge.value) == ("lower", 1e-3)
+    assert [*edges(LR, settings(LR, 20, 0), [0, *range(1, 20)], ADAM)] == []
+
+
+def test_of_nothing_there_is_no_edge():
+    assert [*edges(LR, settings(LR, 20, 0), [], ADAM)] == []
+    unknown = {"clip": Range(1e-4, 1, "")}
+    unset = {"clip": next(p for p in Adam.parameters() if p.default is None)}
+    assert [*edges(unknown, settings(unknown, 3, 0), [0], unset)] == []
