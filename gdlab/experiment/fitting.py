@@ -16,7 +16,8 @@ def fitted(optimizer: Optimizer, problem: Problem, steps: int, seed: int) -> Opt
             f"optimizer {optimizer.name!r} needs a loss that is a sum of squares, with its residuals; "
             f"that of problem {problem.name!r} is none, or does not tell them"
         )
-    return optimizer.fitted(steps, seed, problem.infimum)
+    infimum = problem.infimum if "infimum" in optimizer.needs else None  # some problems have to solve for it
+    return optimizer.fitted(steps, seed, infimum)
 
 
 def innermost(optimizer: Optimizer) -> Optimizer:

@@ -13,7 +13,7 @@ from gdlab.own_code import OwnRecord
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = Any  # an array, or a (named) tuple of arrays or of states; () if there is none
-Need = Literal["hessian", "hvp", "residuals"]
+Need = Literal["hessian", "hvp", "residuals", "infimum"]
 
 
 class Objective(Protocol):
@@ -49,7 +49,7 @@ class Optimizer(OwnRecord):
     Class attributes:
         uses_gradient: the step asks for gradients; a search without them sets it to False.
         uses_more: the step asks for values or curvature, which must fit its gradients; then these cannot be clipped.
-        needs: what the step asks for beyond values and gradients.
+        needs: what the rule asks for beyond values and gradients.
         patience: steps in a row without any movement of w after which a run takes it for at rest, whatever the state
             does.
         name: as YAML has it; that of the class, if it is not set.
@@ -134,7 +134,8 @@ class Optimizer(OwnRecord):
         Args:
             steps: the budget.
             seed: of the run.
-            infimum: of the loss: −inf if it has no lower bound, None if that is not known.
+            infimum: of the loss, for a rule that says that it needs it: −inf if it has no lower bound, None if that is
+                not known.
 
         Raises:
             ParameterError: if the rule has to know what is not known.

@@ -130,12 +130,18 @@ class Polyak(Optimizer):
 
     name = "polyak"
     uses_more = True
+    needs = frozenset({"infimum"})
     fixed = frozenset({"f_star"})
     formula = "α = (f(w) − f*)/‖g‖²\nw ← w − lr·α·g"
     source = "Polyak 1969, USSR Computational Mathematics and Mathematical Physics 9(3), pp. 14-29"
 
     lr: Annotated[float, Gt(0), Lt(2), "share of Polyak's step that is taken"] = 1.0
     f_star: Annotated[float | None, "f*, the least value of f; unset: the known infimum of the problem"] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.f_star is not None:
+            object.__setattr__(self, "needs", frozenset())
 
     def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "Polyak":
         """With the known infimum of the loss as f*, if it has none of its own.

@@ -49,7 +49,7 @@ ONE = [
     (GOOD + "lr: '.1'}", "'.1'", "lr of optimizer 'adam' cannot be '.1'", "a number > 0; leave out the quotes"),
     (GOOD + "beta1: 1}", "1", "beta1 of optimizer 'adam' cannot be 1", "it must be a number ≥ 0 and < 1"),
     (GOOD + "variant: lectur}", "lectur", "variant of optimizer 'adam' cannot be 'lectur'", "did you mean 'lecture'?"),
-    (GOOD + "variant: lecture, lr: 5}", "optimizer", "adam: lr = 5.0 is not allowed with variant 'lecture'", ""),
+    (GOOD + "variant: lecture, lr: 5}", "lr", "adam: lr = 5.0 is not allowed with variant 'lecture'", ""),
     (
         "optimizer: gd\nproblem: {name: xor, hidden: [4, 0]}",
         "0",

@@ -1,5 +1,7 @@
 """What a run tells its optimizer, and what it refuses to run."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from gdlab.experiment.fitting import fitted
 from gdlab.optimizers import ASGD, GD, Around, LevenbergMarquardt, Polyak, PolyakAverage, RandomSearch
 from gdlab.optimizers.schedules import Cosine
 from gdlab.problems import PROBLEMS
+from gdlab.problems.base import Problem
 
 
 def told(rule, problem="quadratic", seed=7):
@@ -77,3 +80,25 @@ def test_runs_with_other_seeds_search_elsewhere():
 
     assert not np.array_equal(end(0), end(1))
     np.testing.assert_array_equal(end(1), end(1))
+
+
+@dataclass(frozen=True)
+class Unasked(Problem):
+    """A problem whose infimum is hard to find."""
+
+    name = "unasked"
+    dim = 1
+
+    def loss(self, w, rows=None):
+        return np.sum(w * w)
+
+    @property
+    def infimum(self):
+        raise AssertionError("nobody needs to know")
+
+
+@pytest.mark.parametrize("rule", [GD(), Polyak(f_star=0.0), Around(Polyak(f_star=0.0), average=PolyakAverage())])
+def test_only_a_rule_that_needs_the_infimum_asks_for_it(rule):
+    assert fitted(rule, Unasked(), 100, 0) == rule
+    with pytest.raises(AssertionError, match="nobody needs"):
+        fitted(Polyak(), Unasked(), 100, 0)
