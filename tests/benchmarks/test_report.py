@@ -1,9 +1,12 @@
 """What tables and pictures of many runs cost, whole processes from a cold start included."""
 
+import itertools
 import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from gdlab.report.comparison_table import tabulate
 from gdlab.report.plots.curves import draw_curves
 from gdlab.report.plots.saving import save
 from gdlab.store.metrics import COLUMNS
+from gdlab.store.run import Run
 from gdlab.store.selection import read_runs
 from gdlab.store.writer import RunWriter
 
@@ -92,6 +96,39 @@ def test_plot(benchmark, folder, kind):
     out = benchmark.pedantic(call, (folder, "plot", "curves", "-o", name), rounds=3)
     assert out == f"{name}\n"
     assert benchmark.disabled or benchmark.stats.stats.median < 3
+
+
+@pytest.mark.benchmark(group="film of 100 frames, whole process")
+@pytest.mark.parametrize("kind", ["path", "boundary"])
+def test_film(benchmark, tmp_path, kind):
+    (tmp_path / "path.yaml").write_text("{problem: rosenbrock, optimizer: {name: adam, lr: 0.02}, steps: 2000}")
+    data = "{name: moons, rows: 400, test: 0.25}"
+    problem = f"{{name: mlp, hidden: [16, 16], activation: tanh, data: {data}}}"
+    (tmp_path / "boundary.yaml").write_text(f"{{problem: {problem}, optimizer: {{name: adam, lr: 0.01}}, steps: 1500}}")
+    call(tmp_path, "run", f"{kind}.yaml")
+    out = benchmark.pedantic(call, (tmp_path, "plot", "--kind", kind, "--animate"), rounds=1)
+    assert out == f"{kind}.gif\n"
+    assert benchmark.disabled or benchmark.stats.stats.median < 15
+
+
+@pytest.mark.benchmark(group="in this process")
+def test_draw_10000_cells(benchmark, tmp_path):
+    pairs = [(one, one.curve()) for one in cells()]
+    benchmark.pedantic(lambda: save(draw_curves(pairs).figure, tmp_path / "cells.png"), rounds=3)
+    assert benchmark.disabled or benchmark.stats.stats.median < 5
+
+
+def cells():
+    """10,000 cells of 100 rows: four optimizers, 250 learning rates, ten seeds."""
+    step = 10.0 * np.arange(100)
+    every = itertools.product(range(4), np.geomspace(1e-4, 1, 250).tolist(), range(10))
+    for number, (kind, lr, seed) in enumerate(every):
+        curve = {"step": step, "loss": np.exp(-lr * step) + 0.01 * seed}
+        told = config(kind) | {"optimizer": {"name": OPTIMIZERS[kind], "lr": lr}, "seed": seed, "name": "sweep"}
+        yield Run(
+            Path(f"c{number}"), f"c{number}", "sweep", told, "max_steps", 990, "", summary(curve["loss"][-1]), seed,
+            datetime.now(UTC), (), lambda curve=curve: curve,
+        )  # fmt: skip
 
 
 @pytest.mark.benchmark(group="in this process")

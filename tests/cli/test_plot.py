@@ -135,7 +135,7 @@ MOONS = (
     "{problem: {name: mlp, hidden: [4], activation: tanh, data: {name: moons, rows: 40, test: 0.25}}, "
     "optimizer: {name: gd, lr: 0.5}, steps: 10, name: moons}"
 )
-VALLEY = "{problem: rosenbrock, optimizer: {name: gd, lr: 1e-3}, steps: 10, name: valley}"
+VALLEY = "{problem: rosenbrock, optimizer: {name: gd, lr: 1e-3}, steps: 60, name: valley}"
 
 
 @pytest.fixture

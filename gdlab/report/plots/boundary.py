@@ -24,7 +24,7 @@ MOST_PANELS = 9
 
 _COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#6b4c2a", "#777777", "#000000", "#F0E442")
 _MARKERS = "os^Dvp<>hX"
-_POINTS = 150  # of the grid in each direction
+_POINTS = 120  # of the grid in each direction
 _MARGIN = 0.15
 _MOST_ROWS = 3000  # that are drawn as points
 

@@ -64,3 +64,8 @@ def up(run: Run, curve: Curve, y: str, problem_of: ProblemOf) -> Array | str:
         why = "is not known" if infimum is None else "is −∞"
         return f"the infimum of its problem {why}"
     return suboptimality(curve.get("loss", np.empty(0)), infimum)
+
+
+def floor_of(y: str) -> tuple[Array, ...]:
+    """What an axis must show beside the values: a fraction such as accuracy begins at 0, and is not logarithmic."""
+    return (np.zeros(1),) if y.endswith("accuracy") else ()

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.columns import X_AXES, ProblemOf
+from gdlab.report.plots.columns import X_AXES, ProblemOf, floor_of
 from gdlab.report.plots.legend import draw_legend, draw_scale, end_mark, entries
 from gdlab.report.plots.looks import Look
 from gdlab.report.plots.points import few, finite_lines
@@ -83,7 +83,7 @@ def draw_curves(
         notes.append(f"only {len(drawn)} of {len(every)} panels are drawn: name fewer runs to see the others")
     layout = _SINGLE if len(drawn) == 1 else _FEW if len(drawn) <= _FEW_PANELS else _MANY
     made = [strokes(panel) for panel in drawn]
-    seen = _views(drawn, made, together=facet is not None)
+    seen = _views(drawn, made, together=facet is not None, floor=floor_of(y))
     outside = []
     with sheet.styled():
         figure = _figure(drawn, layout, sheet)
@@ -94,7 +94,9 @@ def draw_curves(
     return Picture(figure, (*notes, *few(outside, most=3, what=" curves that leave the picture")))
 
 
-def _views(drawn: Sequence[Panel], made: Sequence[Sequence[Stroke]], together: bool) -> list[View]:
+def _views(
+    drawn: Sequence[Panel], made: Sequence[Sequence[Stroke]], together: bool, floor: tuple[Array, ...]
+) -> list[View]:
     """The y axis of each panel; where a setting has a panel for each value, those of one problem share it."""
     found: dict[object, View] = {}
     for place, panel in enumerate(drawn):
@@ -102,7 +104,7 @@ def _views(drawn: Sequence[Panel], made: Sequence[Sequence[Stroke]], together: b
         if key not in found:
             mates = [i for i, other in enumerate(drawn) if (other.problem == key if together else i == place)]
             every = [stroke for i in mates for stroke in made[i]]
-            found[key] = view([y for s in every for y in s.whole], [y for s in every for y in s.broken])
+            found[key] = view([*floor, *(y for s in every for y in s.whole)], [y for s in every for y in s.broken])
     return [found[panel.problem if together else place] for place, panel in enumerate(drawn)]
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.columns import X_AXES, ProblemOf
+from gdlab.report.plots.columns import X_AXES, ProblemOf, floor_of
 from gdlab.report.plots.points import finite_lines
 from gdlab.report.plots.series import Panel, panels
 from gdlab.report.plots.strokes import Stroke, strokes
@@ -79,7 +79,7 @@ def draw_on_terminal(
 
 def _panel(panel: Panel, x: str, y: str, screen: Screen) -> Text:
     drawn = strokes(panel)
-    seen = view([v for s in drawn for v in s.whole], [v for s in drawn for v in s.broken])
+    seen = view([*floor_of(y), *(v for s in drawn for v in s.whole)], [v for s in drawn for v in s.broken])
     left = min(float(line.x.min()) for one in panel.series for line in one.lines)
     right = max(float(line.x.max()) for one in panel.series for line in one.lines)
     heights = [number(value * seen.unit, 3) for value in _marks(seen)]

@@ -124,6 +124,13 @@ def test_a_run_that_counts_nothing_of_the_x_axis_is_named_in_a_note(make_run, dr
         draw([dual], x="evaluations")
 
 
+def test_an_accuracy_is_not_logarithmic_however_low_it_began(make_run, draw):
+    curve = {"step": np.arange(2.0), "loss": np.ones(2), "test_accuracy": np.array([0.01, 1.0])}
+    (axes,) = draw([make_run(curve=curve)], y="test_accuracy").figure.axes
+    assert axes.get_yscale() == "linear"
+    assert axes.get_ylim()[0] <= 0
+
+
 def test_any_logged_column_can_be_drawn(make_run, draw):
     curve = {"step": np.arange(3.0), "loss": np.ones(3), "accuracy": np.array([0.5, math.nan, 1.0])}
     (axes,) = draw([make_run(curve=curve)], y="accuracy").figure.axes
