@@ -15,6 +15,7 @@ from gdlab.cli.check import command as check
 from gdlab.cli.compare import command as compare
 from gdlab.cli.console import made_safe, write
 from gdlab.cli.explain import command as explain_gradient
+from gdlab.cli.export import command as export
 from gdlab.cli.grad import command as grad
 from gdlab.cli.info import command as info
 from gdlab.cli.init import command as init
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_runs,
     "show": show,
     "rm": rm,
+    "export": export,
     "validate": validate,
     "schema": schema,
     "grad": grad,

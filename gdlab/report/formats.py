@@ -25,7 +25,7 @@ def to_csv(comparison: "Comparison") -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(literal, rows[0]))
-    writer.writerows([_field(value) for value in row.values()] for row in rows)
+    writer.writerows([csv_field(value) for value in row.values()] for row in rows)
     return out.getvalue()
 
 
@@ -57,7 +57,8 @@ def _rows(comparison: "Comparison") -> "Iterator[FlatRun]":
         yield row | {"is_best": best}
 
 
-def _field(value: Any) -> Any:
+def csv_field(value: Any) -> Any:
+    """A value as a field of CSV: lists as JSON, and text that cannot steer a terminal."""
     if isinstance(value, str):
         return literal(value)
     return json.dumps(value) if isinstance(value, bool | list | dict) else value
