@@ -4,8 +4,10 @@ import functools
 from collections.abc import Sequence
 
 from gdlab.autodiff.methods import METHODS
+from gdlab.experiment.spec import Batch, Checkpoint, Stop
 from gdlab.optimizers import OPTIMIZERS, Around
 from gdlab.optimizers.around import KEYS
+from gdlab.optimizers.schedules import SCHEDULES
 from gdlab.problems import PROBLEMS
 from gdlab.record import Record
 from gdlab.report.numbers import setting
@@ -17,6 +19,8 @@ _REGISTRIES: dict[str, dict[str, type[Record]]] = {
     "gradient": {**METHODS},
     "optimizer": {**OPTIMIZERS},
 }
+
+_SECTIONS: dict[str, type[Record]] = {"batch": Batch, "stop": Stop, "checkpoint": Checkpoint}
 
 
 def telling(every: Sequence[Settings]) -> list[frozenset[str]]:
@@ -53,13 +57,26 @@ def _stands_out(one: Settings, key: str) -> bool:
 
 def at_default(one: Settings, key: str) -> bool:
     """Whether a setting of a part is what it would be if nobody had set it, or of a part that is not registered."""
-    part, above = _part(key), key.rpartition(".")[0]
+    part = _part(key)
     if part not in PARTS or key == part:
+        return False
+    return is_default(one, key) or not _defaults(part, one.get(part, ""))
+
+
+def is_default(one: Settings, key: str) -> bool:
+    """Whether a setting is what it would be if nobody had set it, as far as that is known."""
+    part, above = _part(key), key.rpartition(".")[0]
+    if key == part:
+        return False
+    if part in _SECTIONS:
+        return _known(_SECTIONS[part]).get(key.partition(".")[2]) == one.get(key)
+    if part not in PARTS:
         return False
     known = _defaults(part, one.get(part, ""))
     if key not in known and above != part:  # a setting of a schedule is one of what it schedules
-        return at_default(one, above)
-    return not known or known.get(key) == one.get(key)
+        schedule = SCHEDULES.get(one.get(above, ""))
+        return is_default(one, above) if schedule is None else _known(schedule).get(key[len(above) + 1 :]) == one[key]
+    return key in known and known[key] == one.get(key)
 
 
 def _part(key: str) -> str:
@@ -76,3 +93,8 @@ def _defaults(part: str, name: str) -> Settings:
     defaults = {p.name: setting(p.default) for p in record.parameters()}
     defaults |= {p.name: setting(p.default) for p in around if p.name not in defaults}
     return {f"{part}.{name}": value for name, value in defaults.items()}
+
+
+@functools.cache
+def _known(record: type[Record]) -> Settings:
+    return {p.name: setting(p.default) for p in record.parameters()}

@@ -1,0 +1,122 @@
+"""Which of several groups of runs is best, asked only among those of one problem."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdlab.report.compare.cautions import cautions
+from gdlab.report.compare.fields import Fields
+from gdlab.report.compare.groups import Group, grouped
+from gdlab.report.compare.line import Line
+from gdlab.report.compare.lines import judged_lines
+from gdlab.report.compare.measured import InfimumOf, measure
+from gdlab.report.compare.metrics import Metric, chosen_metrics
+from gdlab.report.compare.ordering import ordered
+from gdlab.report.compare.target import parse_target
+from gdlab.report.distinction import telling
+from gdlab.report.settings import describe
+from gdlab.store.run import Run
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Args:
+        metrics: the names of what runs are judged by; the first decides.
+        target: the loss to reach, such as `1e-3`, or `+1e-3` above the known minimum.
+        group_by: fields whose values make a line; unset: all settings but the seed.
+        each: a line for each run.
+        sort: a column that orders the lines of a problem, downwards if a `-` precedes it; unset: the best first.
+        baseline: folder and id of the runs that the others are compared with.
+        infimum_of: tells the known infimum of the problem of a run.
+        host_of: tells where a run took place.
+    """
+
+    metrics: tuple[str, ...] = ()
+    target: str | None = None
+    group_by: tuple[str, ...] = ()
+    each: bool = False
+    sort: str | None = None
+    baseline: frozenset[tuple[str, str]] = frozenset()
+    infimum_of: InfimumOf = lambda run: None
+    host_of: Callable[[Run], str] = lambda run: str(run.details.get("host", ""))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Lines in order, problem by problem.
+
+    Args:
+        lines: at least one.
+        metrics: what they are judged by; the first decides.
+        question: what was asked.
+        cautions: what makes lines less comparable than they look, in sentences.
+        group_by: the fields that lines were made by, if it was asked for.
+    """
+
+    lines: tuple[Line, ...]
+    metrics: tuple[Metric, ...]
+    question: Question
+    cautions: tuple[str, ...] = ()
+    group_by: tuple[str, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """What decides."""
+        return self.metrics[0]
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs."""
+        return tuple(run for line in self.lines for run in line.runs)
+
+    @cached_property
+    def is_folded(self) -> bool:
+        """Whether any line is of several runs."""
+        return any(line.n > 1 for line in self.lines)
+
+
+def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison:
+    """Compare runs.
+
+    Args:
+        runs: at least one.
+        question: what is asked; unset: which final loss is lowest.
+
+    Raises:
+        UsageError: a metric, a target or a column does not exist.
+    """
+    asked = question or Question()
+    fields = Fields(runs)
+    target = None if asked.target is None else parse_target(asked.target)
+    metrics = chosen_metrics(asked.metrics, runs, asked.target)
+    by = tuple(fields.resolve(word, "--group-by") for word in asked.group_by)
+    groups = grouped(runs, by, each=asked.each, baseline=asked.baseline)
+    measured = measure(runs, metrics, target, asked.infimum_of)
+    blocks = _blocks(groups)
+    hosts = _hosts(runs, metrics, asked)
+    told = telling([group.settings for group in groups])
+    lines: list[Line] = []
+    for number, block in enumerate(blocks):
+        members = [groups[i] for i in block]
+        apart = [told[i] for i in block]
+        judged = judged_lines(runs, members, measured, metrics, number, apart, hosts)
+        lines += ordered(judged, metrics[0], fields, asked.sort)
+    found = cautions(lines, metrics[0], hosts is not None and len(set(hosts.values())) > 1) + measured.unread
+    return Comparison(tuple(lines), metrics, asked, tuple(found), by)
+
+
+def _blocks(groups: Sequence[Group]) -> list[list[int]]:
+    """The groups of each problem, problems in the order of their descriptions."""
+    problems: dict[Hashable, list[int]] = {}
+    for i, group in enumerate(groups):
+        problems.setdefault(group.problem, []).append(i)
+    return sorted(problems.values(), key=lambda some: describe(groups[some[0]].settings, "problem"))
+
+
+def _hosts(runs: Sequence[Run], metrics: Sequence[Metric], asked: Question) -> dict[str, str] | None:
+    """Where each run took place, if it matters: only seconds of one machine can be compared."""
+    if all(metric.column != "seconds" for metric in metrics):
+        return None
+    return {run.id: asked.host_of(run) for run in runs}

@@ -1,0 +1,95 @@
+"""The lines of one problem: measured, folded and compared two by two."""
+
+from collections.abc import Mapping, Sequence
+
+from gdlab.report.compare.figures import Figure, figure, rank_figure, running_time, single
+from gdlab.report.compare.groups import Group
+from gdlab.report.compare.judging import judge, ranks
+from gdlab.report.compare.line import Line
+from gdlab.report.compare.measured import Measured
+from gdlab.report.compare.metrics import Metric
+from gdlab.report.statistics.effects import Tolerance
+from gdlab.report.statistics.failures import Floats
+from gdlab.report.statistics.folding import fold
+from gdlab.report.statistics.samples import Sample
+from gdlab.store.run import Run
+
+_ROUNDING = 2.2e-16  # of a loss of size 1: near an infimum of 0 smaller differences are nobody's merit
+
+
+def judged_lines(
+    runs: Sequence[Run],
+    groups: Sequence[Group],
+    measured: Measured,
+    metrics: Sequence[Metric],
+    number: int,
+    apart: Sequence[frozenset[str]],
+    hosts: Mapping[str, str] | None,
+) -> list[Line]:
+    """Make the lines of a problem.
+
+    Args:
+        runs: of all problems.
+        groups: of this one.
+        measured: the values of all runs.
+        metrics: the first decides.
+        number: of the problem.
+        apart: for each group the settings that tell it from the others.
+        hosts: where each run took place, by its id, if it matters: seconds of several machines are not compared.
+    """
+    first = metrics[0]
+    values, bad = measured.values[first.name], measured.failed
+    samples = [_sample(runs, group, values, measured, first) for group in groups]
+    baseline = next((i for i, group in enumerate(groups) if group.is_baseline), None)
+    here = (
+        {hosts[runs[i].id] for group in groups for i in group.members} if hosts and first.column == "seconds" else set()
+    )
+    judgement = judge(samples if len(here) < 2 else [], baseline if len(here) < 2 else None, _tolerance(first))
+    told = [_figures(runs, group, measured, metrics) for group in groups]
+    for metric in metrics:
+        if metric.kind == "rank":
+            told = [{**one, metric.name: rank_figure(rank)} for one, rank in zip(told, ranks(samples), strict=True)]
+    lines = []
+    for i, group in enumerate(groups):
+        members = list(group.members)
+        lines.append(
+            Line(
+                runs=tuple([runs[m] for m in members]),
+                group=group,
+                block=number,
+                figures=told[i],
+                fold=fold(values[members], bad[members], measured.succeeded[members], lowest=first.lowest),
+                telling=apart[i],
+                verdict=judgement.verdicts[i] if judgement.verdicts else None,
+                is_reference=judgement.reference == i and any(judgement.verdicts),
+                is_best=judgement.winner == i,
+            )
+        )
+    return lines
+
+
+def _sample(runs: Sequence[Run], group: Group, values: Floats, measured: Measured, metric: Metric) -> Sample:
+    members = list(group.members)
+    sign = 1 if metric.lowest else -1
+    return Sample(sign * values[members], [runs[i].seed for i in members], measured.failed[members])
+
+
+def _tolerance(metric: Metric) -> Tolerance:
+    is_loss = metric.kind in ("end", "suboptimality") and metric.column in ("final_loss", "best_loss")
+    return Tolerance(absolute=_ROUNDING if is_loss else 0.0)
+
+
+def _figures(runs: Sequence[Run], group: Group, measured: Measured, metrics: Sequence[Metric]) -> dict[str, Figure]:
+    members = list(group.members)
+    told = {}
+    for metric in metrics:
+        if metric.kind == "rank":
+            continue
+        values = measured.values[metric.name][members]
+        if metric.kind == "ert":
+            told[metric.name] = running_time(values, measured.spent[metric.name][members], measured.failed[members])
+        elif len(members) == 1:
+            told[metric.name] = single(float(values[0]))
+        else:
+            told[metric.name] = figure(values, measured.failed[members], lowest=metric.lowest)
+    return told

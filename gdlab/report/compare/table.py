@@ -1,0 +1,111 @@
+"""A comparison as a table for people: what differs in columns, what is common in one line above."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gdlab.errors import join
+from gdlab.report.compare.columns import Named, lay_out
+from gdlab.report.compare.comparison import Comparison
+from gdlab.report.compare.line import Line
+from gdlab.report.grid import Grid
+from gdlab.report.outcomes import SOUND
+from gdlab.report.settings import describe
+from gdlab.report.statistics.verdicts import FEWEST, LEVEL
+from gdlab.report.text import literal, plural
+
+HINT = "a wider terminal shows them, --format csv has all"
+TOP = 40  # lines of a problem that are shown, unless it is asked for more
+
+_SOUND = frozenset(status.value for status in SOUND)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is shown of a comparison.
+
+    Args:
+        common: what all runs have in common, in one line.
+        grid: the table of what differs.
+        notes: what the marks mean.
+        cautions: what makes lines less comparable than they look.
+        columns: those of the grid, with the words they are asked for by.
+    """
+
+    common: str
+    grid: Grid
+    notes: tuple[str, ...]
+    cautions: tuple[str, ...]
+    columns: tuple[Named, ...]
+
+
+def tabulate(comparison: Comparison, top: int = TOP, columns: Sequence[str] = ()) -> Table:
+    """Lay a comparison out.
+
+    Args:
+        comparison: it.
+        top: how many lines of each problem are shown, at most; 0 for all.
+        columns: which are shown, by name; unset: all that say something.
+
+    Raises:
+        UsageError: a column is not known.
+    """
+    blocks = [[*block] for _, block in groupby(comparison.lines, key=lambda line: line.block)]
+    shown = [line for block in blocks for line in (_top(block, top) if top else block)]
+    layout = lay_out(comparison, shown, columns)
+    runs = plural(len(comparison.runs), "run")
+    many = len(comparison.runs) > 1
+    line = f"{'All ' if many else ''}{runs}: {'; '.join(layout.common)}" if layout.common else runs
+    grid = Grid([named.column for named in layout.columns], _titles(shown), HINT)
+    notes = (*_notes(comparison, blocks), *_hidden(len(comparison.lines) - len(shown)))
+    return Table(line, grid, notes, comparison.cautions, tuple(layout.columns))
+
+
+def _top(block: Sequence[Line], top: int) -> list[Line]:
+    """The first lines, and what they are compared with, wherever it stands."""
+    return [line for i, line in enumerate(block) if i < top or (line.is_reference and line.group.is_baseline)]
+
+
+def _titles(shown: Sequence[Line]) -> dict[int, str]:
+    """Above the first line of each problem what tells it from the others, if there are several."""
+    starts = [row for row, line in enumerate(shown) if row == 0 or shown[row - 1].block != line.block]
+    if len(starts) < 2:
+        return {}
+    return {row: describe(shown[row].settings, "problem", shown[row].telling) for row in starts}
+
+
+def _notes(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator[str]:
+    if len(comparison.lines) > 1 or comparison.is_folded:
+        if comparison.is_folded:
+            yield "median and quartiles over seeds; a run that did not end well counts as the worst"
+        yield from _proof(comparison, blocks)
+    ended: Counter[str] = Counter()
+    for line in comparison.lines:
+        ended.update(line.ended)
+    broken = [f"{many} {literal(how)}" for how, many in ended.most_common() if how not in _SOUND]
+    if broken and len(comparison.lines) > 1:
+        yield f"not in the running: {join(broken)}"
+
+
+def _proof(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator[str]:
+    if all(len(block) < 2 for block in blocks):
+        return
+    metric = comparison.metric
+    each = " of its problem" if len(blocks) > 1 else ""
+    if any(line.is_best for line in comparison.lines):
+        word = "lower" if metric.lowest else "higher"
+        yield f"* {word} {metric.title} than every other{each}, proven at {100 * LEVEL:g} %"
+    if all(line.n == 1 for line in comparison.lines):
+        yield "one run each proves no difference: --seeds 10 runs each from ten starts"
+    elif any(line.verdict for line in comparison.lines):
+        word = "baseline" if comparison.question.baseline else "leader"
+        yield f"~ not told apart from the {word}; × ratio to it and − difference, with its 95 % interval"
+        if not any(line.is_best for line in comparison.lines):
+            few = max(line.n for line in comparison.lines) < FEWEST
+            yield f"no best is proven{': it takes five runs each, or more' if few else ''}"
+
+
+def _hidden(hidden: int) -> Iterator[str]:
+    if hidden > 0:
+        yield f"{plural(hidden, 'more line')}: --top 0 shows all"
