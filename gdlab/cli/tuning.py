@@ -44,8 +44,12 @@ class Sweeps:
 
         order = self.order(data)
         place = engine("processes", self.jobs) if self.jobs > 1 else engine("here")
-        with _progress(order.name, show=self.show) as told:
-            finished = execute_sweep(order, self.root, place, told, Options(force=self.force))
+        try:
+            with _progress(order.name, show=self.show) as told:
+                finished = execute_sweep(order, self.root, place, told, Options(force=self.force))
+        except KeyboardInterrupt:
+            tell(f"{order.name}: what is done is stored; the same command goes on with it")
+            raise
         self.folders[tag] = str(finished.folder)
         stored: Any = read_folder(finished.folder)
         return [stored.cells[cell.index] for cell in order.cells]

@@ -60,7 +60,7 @@ _LAYER = Range(1e-4, 1, "about the share of its norm that a layer moves in a ste
 _DIRECTION = Range(0.5, 0.995, "remembers 2 to 200 steps", nears_one=True)
 _SCALE = Range(0.8, 0.9999, "remembers 5 to 10,000 steps", nears_one=True)
 _SHORT_SCALE = Range(0.5, 0.999, "remembers 2 to 1,000 steps", nears_one=True)
-_DECAY = Range(1e-4, 1, "takes from 1e-8 to all of w in a step, with the step sizes above")
+_DECAY = Range(1e-4, 1, "λ: each step takes lr·λ of w, from nearly nothing to all of it")
 _DECREASE = Range(1e-6, 0.4, "must be < 1/2 for a whole Newton step to be taken (Nocedal & Wright 2006, Theorem 3.6)")
 _SHRINK = Range(0.1, 0.9, "between cutting off a tenth and all but a tenth")
 _WHOLE_STEP = Range(0.1, 1.9, "share of the whole step; stable on quadratics below 2")

@@ -16,12 +16,13 @@ from gdlab.report.statistics.folding import Fold
 from gdlab.report.text import literal, plural
 from gdlab.report.tuning import Found, Goal, Line
 
+_NAMED = 4  # others that are told by name, rather than counted
 _STYLES = {"better": "green", "worse": "red", "~": ""}
 
 
 def result_grid(found: Found) -> Grid:
-    """Tuned against default, and the tuned optimizers against each other; a star where none is proven better."""
-    lines, best = found.lines, found.best
+    """Tuned against default, and the tuned optimizers against each other, the best first and with a star."""
+    lines, best = sorted(found.lines, key=lambda line: (line.score, line.tuned.median)), found.best
     marked = len(lines) > 1
     names = [Cell(f"{line.name}*", "bold") if marked and line.name in best else Cell(line.name) for line in lines]
     what = "loss" if found.goal.target is None else "cost"
@@ -89,12 +90,12 @@ def notes(found: Found) -> Iterator[str]:
         best = [name for name in names if name in found.best]
         rest = [name for name in names if name not in found.best]
         if found.winner is not None:
-            yield f"* {found.winner} is proven better than {join(rest)}"
+            yield f"* {found.winner} is proven better than {_those(rest)}"
         elif best and found.best != found.standing.best:
             first = join([name for name in names if name in found.standing.best])
             yield f"* no winner: {first} on most seeds, {found.lowest.name} by its {what}, failures included"
         elif best:
-            worse = f"; {join(rest)}: proven worse than one of them, or failed" if rest else ""
+            worse = f"; {_those(rest)}: proven worse than another, or failed" if rest else ""
             yield f"* no winner: {join(best)} {'are not told apart' if len(best) > 1 else 'leads unproven'}{worse}"
         yield "it is the settings found that are compared: more --trials, or another --seed, may find others"
     if not found.independent:
@@ -126,6 +127,10 @@ def warnings(found: Found) -> Iterator[str]:
 
 def _remedy(line: Line) -> str:
     return f"Look at one of them, or widen its ranges: --range {line.name}.…=LOW:HIGH"
+
+
+def _those(names: Sequence[str]) -> str:
+    return join(names) if len(names) <= _NAMED else f"all {len(names)} others"
 
 
 def snippet(data: Any) -> str:
@@ -167,7 +172,7 @@ def _against(line: Line, goal: Goal) -> Cell:
         return Cell("~")
     if not np.isfinite(one.effect):
         loser = "the default" if one.answer == "better" else "it"
-        return Cell(f"{one.answer}, {loser} {'fails' if goal.target is None else 'misses it'}", _STYLES[one.answer])
+        return Cell(f"{one.answer}: {loser} {'fails' if goal.target is None else 'misses'}", _STYLES[one.answer])
     size = f"×{number(one.effect, 2)}" if one.is_ratio else f"by {number(abs(one.effect), 2)}"
     return Cell(f"{one.answer}, {size}", _STYLES[one.answer])
 
@@ -179,7 +184,7 @@ def _among(found: Found, name: str) -> str:
     parts = []
     for answer, words in (("better", "better than"), ("worse", "worse than"), ("~", "~")):
         meant = [other for other in others if answers[other] == answer]
-        parts += [f"{words} {', '.join(meant)}"] if meant else []
+        parts += [f"{words} {', '.join(meant) if len(others) <= _NAMED else len(meant)}"] if meant else []
     return "; ".join(parts)
 
 

@@ -197,6 +197,7 @@ def test_what_was_stopped_is_gone_on_with(gdlab, here, monkeypatch):
         result = gdlab(*args)
     assert result.code == 130
     assert result.out == ""
+    assert "xor-trials: what is done is stored; the same command goes on with it" in result.err
     (sweep,) = (read_folder(path) for path in Path("runs").iterdir())
     assert (sweep.status, sweep.stored) == ("interrupted", 8)
     again = gdlab(*args)
