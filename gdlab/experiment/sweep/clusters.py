@@ -67,12 +67,8 @@ def _check_versions(client: Any, address: str) -> None:
         UsageError: if one differs; names it.
     """
     for worker, answer in client.run(versions, on_error="return").items():
-        if isinstance(answer, ModuleNotFoundError):
-            raise UsageError(
-                f"the Dask worker {worker} has no {answer.name}; install gdlab {versions()['gdlab']} there"
-            )
         if isinstance(answer, Exception):
-            raise UsageError(f"the Dask worker {worker} of {address} does not answer as gdlab does: {answer}")
+            raise UsageError(f"the Dask worker {worker} has no gdlab that can work; install it there: {answer}")
         difference = differing(versions(), answer)
         if difference:
             raise UsageError(f"the Dask worker {worker} has {difference}; install the same there")

@@ -66,9 +66,17 @@ def of_lanes(cells: Array, found: LaneResults) -> Chunk:
         reason=found.reasons,
         summary=found.summary,
         rows=found.rows,
-        curves={name: found.column(name) for name in found.columns},
+        curves={name: _narrow(found.column(name), found.rows) for name in found.columns},
         w=found.w if small else None,
     )
+
+
+def _narrow(column: Array, rows: Array) -> Array:
+    """A column of shape (points,) if it is the same for all cells, as steps and costs are: so much less is sent."""
+    longest = column[:, int(np.argmax(rows))]
+    within = np.arange(len(column))[:, None] < rows
+    alike = (column == longest[:, None]) | ~within
+    return longest.copy() if alike.all() else column
 
 
 def _finished(chunk: Chunk, seconds: float) -> Chunk:

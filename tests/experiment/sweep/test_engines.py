@@ -17,7 +17,7 @@ import pytest
 
 from gdlab.autodiff.methods import METHODS, Reverse
 from gdlab.errors import UsageError
-from gdlab.experiment.spec import Experiment
+from gdlab.experiment.spec import Experiment, Stop
 from gdlab.experiment.sweep import parcel, processes
 from gdlab.experiment.sweep.drive import ATTEMPTS, Drive, Watcher
 from gdlab.experiment.sweep.engines import ENGINES, engine
@@ -464,6 +464,17 @@ def alive(pid):
         return not stat.parent.parent.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_is_the_same_for_all_lanes_is_sent_once_and_what_one_has_for_itself_is_not():
+    cells = [
+        experiment(seed, optimizer=Adam(lr=lr), stop=Stop(target_loss=0.2)) for seed in range(3) for lr in (0.05, 0.3)
+    ]
+    (chunk,) = work(Piece(jobs(*cells), laned=True))
+    assert len(set(chunk.rows.tolist())) > 1  # some end before others
+    for name in ("step", "evaluations", "reverse_passes"):
+        assert chunk.curves[name].ndim == (1 if name != "step" or chunk.rows.max() == len(chunk.curves[name]) else 2)
+    assert chunk.curves["loss"].ndim == 2
 
 
 # -- names --------------------------------------------------------------------------------------------------------
