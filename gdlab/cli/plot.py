@@ -100,12 +100,16 @@ def command(
         _draw_here(select(runs, root), x, "lr" if kind == "schedule" else y, facet)
         return
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it talks of fonts and caches
-    from gdlab.report.plots.film import film_format, save_film
     from gdlab.report.plots.saving import check_replaceable, picture_format, save
     from gdlab.report.plots.sheet import Sheet
 
     picture = output or default_name(kind, animate)
-    _ = film_format(picture) if animate else picture_format(picture)
+    if animate:
+        from gdlab.report.plots.film import film_format, save_film
+
+        film_format(picture)
+    else:
+        picture_format(picture)
     check_replaceable(picture)
     sheet = Sheet(style, title, measures, dpi)
     with sheet.styled():
