@@ -1,6 +1,7 @@
 """What `gdlab tune` is asked for, checked as a whole before anything runs."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ def prepared(wanted: Wanted, output: Path | None, *, large: bool) -> "tuple[Stud
     from gdlab.report.tuning import Goal
 
     _check_output(output, wanted.config)
+    if wanted.target is not None and not math.isfinite(wanted.target):
+        raise UsageError(f"--target {wanted.target}: it must be a loss, a finite number")
     seeds, report_seeds = _seeds(wanted)
     resolved = resolve(wanted.config, wanted.overrides)
     for warning in resolved.warnings:
@@ -54,8 +57,9 @@ def prepared(wanted: Wanted, output: Path | None, *, large: bool) -> "tuple[Stud
     names = read_names(wanted.optimizers or own["name"], own["name"] if "file" in own else None)
     given = [read_range(text) for text in wanted.ranges]
     goal = Goal(wanted.target, None if wanted.budget is None else read_budget(wanted.budget))
-    base = _base(resolved.data, goal, resolved.experiment.every)
-    chosen_by = {name: _chosen_by(name, own) for name in names}
+    base = _base(resolved.data, goal)
+    of_rule = {parameter.name for parameter in innermost(resolved.experiment.optimizer).parameters()}
+    chosen_by = {name: _chosen_by(name, own, of_rule) for name in names}
     experiments = _experiments(base, chosen_by)
     optimizers: dict[str, Optimizer] = {name: one.optimizer for name, one in experiments.items()}
     candidates = [
@@ -109,7 +113,7 @@ def _seeds(wanted: Wanted) -> tuple[Sequence[int], Sequence[int]]:
     return seeds, report
 
 
-def _base(data: Mapping[str, Any], goal: "Goal", every: int) -> dict[str, Any]:
+def _base(data: Mapping[str, Any], goal: "Goal") -> dict[str, Any]:
     """The config without its optimizer and its seed, with the target to stop at."""
     base = {key: value for key, value in data.items() if key not in ("optimizer", "seed", "checkpoint")}
     if goal.target is not None:
@@ -119,12 +123,16 @@ def _base(data: Mapping[str, Any], goal: "Goal", every: int) -> dict[str, Any]:
     return base
 
 
-def _chosen_by(name: str, own: Mapping[str, Any]) -> dict[str, Any]:
-    """What chooses a rule, and what the config puts around each: that belongs to the problem."""
-    from gdlab.optimizers import OPTIMIZERS
+def _chosen_by(name: str, own: Mapping[str, Any], of_rule: Container[str]) -> dict[str, Any]:
+    """What chooses a rule, and what the config puts around its own: that belongs to the problem.
+
+    Args:
+        name: of the rule.
+        own: the optimizer of the config.
+        of_rule: the names of that rule's own parameters.
+    """
     from gdlab.optimizers.around import KEYS
 
-    of_rule = {parameter.name for parameter in OPTIMIZERS[own["name"]].parameters()} if "file" not in own else set()
     around = {key: own[key] for key in KEYS if key in own and key not in of_rule}
     if own["name"] != name:
         return {"name": name, **around}

@@ -217,6 +217,7 @@ def test_what_was_stopped_is_gone_on_with(gdlab, here, monkeypatch):
         (["--range", "adam.lr=1:0.1"], "low must be less than high"),
         (["--budget", "evals=100"], "--budget evals=100: unknown unit 'evals'"),
         (["--trials", "30000"], "150,000 cells are more than 100,000"),
+        (["--target", "nan"], "--target nan: it must be a loss, a finite number"),
         (["-o", "xor.yaml"], "-o xor.yaml is the config itself"),
         (["-o", "nowhere/best.yaml"], "there is no folder nowhere"),
         (["--set", "steps=many"], "steps"),
