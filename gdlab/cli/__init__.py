@@ -14,6 +14,7 @@ import typer
 from gdlab.cli.check import command as check
 from gdlab.cli.compare import command as compare
 from gdlab.cli.console import made_safe, write
+from gdlab.cli.diff import command as diff
 from gdlab.cli.explain import command as explain_gradient
 from gdlab.cli.export import command as export
 from gdlab.cli.grad import command as grad
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "tune": tune,
     "compare": compare,
+    "diff": diff,
     "plot": plot,
     "list": list_runs,
     "show": show,

@@ -69,13 +69,15 @@ def is_default(one: Settings, key: str) -> bool:
     if key == part:
         return False
     if part in _SECTIONS:
-        return _known(_SECTIONS[part]).get(key.partition(".")[2]) == one.get(key)
+        return _known(part, "").get(key.partition(".")[2]) == one.get(key)
     if part not in PARTS:
         return False
     known = _defaults(part, one.get(part, ""))
     if key not in known and above != part:  # a setting of a schedule is one of what it schedules
-        schedule = SCHEDULES.get(one.get(above, ""))
-        return is_default(one, above) if schedule is None else _known(schedule).get(key[len(above) + 1 :]) == one[key]
+        schedule = one.get(above, "")
+        if schedule not in SCHEDULES:
+            return is_default(one, above)
+        return _known("schedule", schedule).get(key[len(above) + 1 :]) == one.get(key)
     return key in known and known[key] == one.get(key)
 
 
@@ -96,5 +98,7 @@ def _defaults(part: str, name: str) -> Settings:
 
 
 @functools.cache
-def _known(record: type[Record]) -> Settings:
+def _known(section: str, name: str) -> Settings:
+    """The defaults of a section, or of a schedule."""
+    record = SCHEDULES[name] if section == "schedule" else _SECTIONS[section]
     return {p.name: setting(p.default) for p in record.parameters()}

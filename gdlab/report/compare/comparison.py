@@ -4,17 +4,21 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from gdlab.errors import UsageError
 from gdlab.report.compare.cautions import cautions
 from gdlab.report.compare.fields import Fields
 from gdlab.report.compare.groups import Group, grouped
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.lines import judged_lines
-from gdlab.report.compare.measured import InfimumOf, measure
+from gdlab.report.compare.measured import InfimumOf, Measured, measure
 from gdlab.report.compare.metrics import Metric, chosen_metrics
 from gdlab.report.compare.ordering import ordered
-from gdlab.report.compare.target import parse_target
+from gdlab.report.compare.target import Target, parse_target
 from gdlab.report.distinction import telling
 from gdlab.report.settings import describe
+from gdlab.report.text import plural
 from gdlab.store.run import Run
 
 
@@ -94,6 +98,7 @@ def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison
     by = tuple(fields.resolve(word, "--group-by") for word in asked.group_by)
     groups = grouped(runs, by, each=asked.each, baseline=asked.baseline)
     measured = measure(runs, metrics, target, asked.infimum_of)
+    _check(runs, metrics, measured, asked, target)
     blocks = _blocks(groups)
     hosts = _hosts(runs, metrics, asked)
     told = telling([group.settings for group in groups])
@@ -105,6 +110,21 @@ def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison
         lines += ordered(judged, metrics[0], fields, asked.sort)
     found = cautions(lines, metrics[0], hosts is not None and len(set(hosts.values())) > 1) + measured.unread
     return Comparison(tuple(lines), metrics, asked, tuple(found), by)
+
+
+def _check(
+    runs: Sequence[Run], metrics: Sequence[Metric], measured: Measured, asked: Question, target: Target | None
+) -> None:
+    """Say what cannot be known of any run, rather than show a column of nothing."""
+    for metric in metrics:
+        if asked.metrics and metric.kind != "rank" and np.isnan(measured.values[metric.name]).all():
+            why = ", for the minimum of its problem is not known" if metric.kind == "suboptimality" else ""
+            one = f"none of {plural(len(runs), 'run')}" if len(runs) > 1 else f"{runs[0].id}: it"
+            raise UsageError(f"--metric {metric.name}: {one} has {'no' if len(runs) == 1 else 'a'} value of it{why}")
+    if target is not None and np.isnan(measured.levels).all():
+        raise UsageError(
+            f"--target {asked.target} is above the minimum, and that is not known; give the loss itself, without the +"
+        )
 
 
 def _blocks(groups: Sequence[Group]) -> list[list[int]]:

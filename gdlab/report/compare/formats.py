@@ -5,12 +5,12 @@ Nothing slow is imported before one is written, so that the names of the formats
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gdlab.report.formats import csv_field
 from gdlab.report.text import literal
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def to_csv(comparison: "Comparison", table: "Table", rows: int) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(literal, found[0]))
-    writer.writerows([_field(value) for value in row.values()] for row in found)
+    writer.writerows([csv_field(value) for value in row.values()] for row in found)
     return out.getvalue()
 
 
@@ -141,12 +141,6 @@ def _standing(line: "Line") -> dict[str, Any]:
 
 def _number(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _field(value: Any) -> Any:
-    if isinstance(value, str):
-        return literal(value)
-    return json.dumps(value) if isinstance(value, bool | list | dict) else value
 
 
 def _cell(column: "Column", row: int, escape: Callable[[str], str], bold: str) -> str:

@@ -27,6 +27,7 @@ class Measured:
         values: by metric, NaN where there is none; +∞ is the cost of a target that was not reached.
         failed: which runs did not end well.
         succeeded: which reached the target, or without one ended well.
+        levels: the loss that each had to reach, NaN where there is none.
         spent: by metric, for a cost the whole that a run spent, whether it reached the target or not.
         unread: why curves could not be read.
     """
@@ -34,6 +35,7 @@ class Measured:
     values: dict[str, Floats]
     failed: Bools
     succeeded: Bools
+    levels: Floats
     spent: dict[str, Floats]
     unread: tuple[str, ...] = ()
 
@@ -63,7 +65,7 @@ def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | Non
     if target is not None:
         reached &= _summary(runs, "best_loss") <= levels
     spent = {metric.name: _spent(runs, metric.column) for metric in metrics if metric.kind == "ert"}
-    return Measured(values, failed, reached, spent, tuple(unread))
+    return Measured(values, failed, reached, levels, spent, tuple(unread))
 
 
 def _curves(runs: Sequence[Run], unread: dict[str, None]) -> Iterator[tuple[int, Curve]]:
