@@ -25,12 +25,13 @@ def dask(address: str | None) -> Engine:
         from distributed import Client
     except ImportError:
         raise UsageError("the engine dask needs Dask: pip install 'gdlab[dask]'") from None
+    connect: Any = Client  # it has no types
     if not address:
         raise UsageError("the engine dask needs the address of a scheduler: --address tcp://host:8786")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions, which is told below where it matters
-            client = Client(address, timeout=PATIENCE, set_as_default=False)
+            client = connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = "it does not answer" if isinstance(error, OSError | TimeoutError) else str(error)
         raise UsageError(f"there is no Dask scheduler at {address}: {reason}") from None

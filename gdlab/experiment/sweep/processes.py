@@ -12,6 +12,7 @@ from gdlab.errors import UsageError
 from gdlab.experiment.sweep.engines import Engine
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # that BLAS libraries go by
+SOON = 5.0  # seconds within which a pool without processes has cleared up
 
 
 def processes(workers: int) -> Engine:
@@ -106,7 +107,7 @@ def _lost(pool: Executor) -> bool:
 
 
 def _stop(pool: Any) -> None:
-    workers, results = _of(pool), pool._result_queue
+    workers, results, manager = _of(pool), pool._result_queue, pool._executor_manager_thread
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.kill()
@@ -114,3 +115,5 @@ def _stop(pool: Any) -> None:
         worker.join()
     if results is not None:
         results._writer.close()  # no one writes any more, so that the pool does not wait for the rest of a result
+    if manager is not None:
+        manager.join(SOON)

@@ -370,6 +370,7 @@ class Refusing:
 
     _processes = None
     _result_queue = None
+    _executor_manager_thread = None
 
     def __init__(self, *_, **__):
         pass
