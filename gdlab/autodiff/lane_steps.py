@@ -7,8 +7,9 @@ import numpy as np
 
 from gdlab.autodiff.graph import Node, ancestors, constant, variable
 from gdlab.autodiff.program.program import Program
-from gdlab.autodiff.stepping import TracedObjective, flatten
+from gdlab.autodiff.stepping import TracedObjective, updates_of
 from gdlab.errors import DifferentiationError
+from gdlab.state import flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -20,7 +21,7 @@ class StepInLanes:
         loss: f(w), written with NumPy; returns a scalar.
         step: `step(objective, w, state, numbers) -> (w, state)`; the numbers are traced.
         w: a point, shape (n,).
-        state: the state of one replica: an array, or a (named) tuple of arrays or of states.
+        state: the state of one replica.
         numbers: names of scalars that differ from lane to lane.
         differing: names of the arrays of the state, as `flatten` has them, that differ at the start.
 
@@ -51,7 +52,7 @@ class StepInLanes:
         }
         objective = TracedObjective(loss, node)
         after, new = step(objective, node, rebuild(list(variables.values())), given)
-        updates = {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
+        updates = updates_of(variables, new)
         self._outputs, self.exact = objective.results()
         if not any(one is node for one in ancestors([self._outputs["value"]])):
             raise DifferentiationError("a loss that is the same for all w is not compiled in lanes")

@@ -4,7 +4,7 @@ What is iterated need not be known here: a step is any function `step(objective,
 written with NumPy and asks the objective for values and gradients.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
 from gdlab.autodiff.table import TABLE
 from gdlab.errors import DifferentiationError
+from gdlab.state import flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Step = Callable[[Any, Any, Any], tuple[Any, Any]]
@@ -26,7 +27,7 @@ class StepProgram:
 
     Args:
         loss: f(w), or f(w, rows) if rows are given, written with NumPy; returns a scalar.
-        step: the step; its state is an array, or a (named) tuple of arrays or of states.
+        step: the step, whose state keeps its structure, shapes and dtypes.
         w: the parameters to begin with, shape (n,).
         state: the state to begin with.
         rows: row numbers of a minibatch, an int array; it fixes their count.
@@ -41,7 +42,7 @@ class StepProgram:
         source: the program as text.
 
     Raises:
-        DifferentiationError: if loss or step cannot be traced.
+        DifferentiationError: if loss or step cannot be traced, or an array of the state does not stay what it is.
     """
 
     def __init__(self, loss: Callable[..., Any], step: Step, w: Array, state: Any, rows: Array | None = None) -> None:
@@ -55,7 +56,7 @@ class StepProgram:
         objective = TracedObjective(f, node)
         after, new = step(objective, node, self._rebuild(list(variables.values())))
         updates = {"w": constant(after)}
-        updates |= {name: constant(x) for name, x in zip(leaves, flatten(new)[0].values(), strict=True)}
+        updates |= updates_of(variables, new)
         outputs, self.exact = objective.results()
         if rows is not None:
             outputs = {"value": outputs["value"]}
@@ -87,6 +88,20 @@ class StepProgram:
         self.w[...] = other.w
         for mine, its in zip(self._leaves, other._leaves, strict=True):
             mine[...] = its
+
+
+def updates_of(variables: Mapping[str, Node], new: Any) -> dict[str, Node]:
+    """What each array of a state becomes.
+
+    Raises:
+        DifferentiationError: if its shape or dtype would change, or another is in its place.
+    """
+    updates = {name: constant(x) for name, x in flatten(new)[0].items()}
+    for name in variables.keys() | updates.keys():
+        old, update = variables.get(name), updates.get(name)
+        if old is None or update is None or (old.shape, old.dtype) != (update.shape, update.dtype):
+            raise DifferentiationError(f"a step whose {name} changes its shape or dtype is not compiled")
+    return updates
 
 
 def _on_rows(loss: Callable[..., Any], rows: Node, w: Any) -> Any:
@@ -151,24 +166,3 @@ class TracedObjective:
             point = w if w is self.w else apply(TABLE["positive"], (w,), {})
             self._losses[id(w)] = (w, point, scalar(self.loss(point)))
         return self._losses[id(w)]
-
-
-def flatten(state: Any) -> tuple[dict[str, Any], Callable[[Sequence[Any]], Any]]:
-    """The arrays of a state by name, such as `state_m`, and the function that puts them together again."""
-    names = dict(_leaves(state, "state"))
-    return names, lambda parts: _rebuilt(state, iter(parts))
-
-
-def _leaves(state: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if not isinstance(state, tuple):
-        yield name, state
-        return
-    for field, part in zip(getattr(state, "_fields", range(len(state))), state, strict=True):
-        yield from _leaves(part, f"{name}_{field}")
-
-
-def _rebuilt(state: Any, parts: Iterator[Any]) -> Any:
-    if not isinstance(state, tuple):
-        return next(parts)
-    inner = [_rebuilt(part, parts) for part in state]
-    return type(state)(*inner) if hasattr(state, "_fields") else tuple(inner)

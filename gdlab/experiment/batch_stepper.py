@@ -1,6 +1,7 @@
 """Steps on batches of rows. The loss over all rows is looked at only where it is logged or judged."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from gdlab.experiment.guard import guarded_step
 from gdlab.experiment.objective import CountedObjective
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
-from gdlab.optimizers.base import Optimizer, State
+from gdlab.optimizers.base import Optimizer
+from gdlab.optimizers.checked import begun, taken
 from gdlab.problems.base import Problem
+from gdlab.state import State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -110,12 +113,12 @@ class CompiledBatchStepper(BatchStepper):
 
     def __init__(self, problem: Problem, method: Method, optimizer: Optimizer, start: Array, batches: Batches) -> None:
         super().__init__(problem, method, start, batches)
-        state = optimizer.init(start)
+        state = begun(optimizer, start)
         self._programs = {}
         for size in batches.sizes:
             weight = batches.weight(size)
             loss = problem.loss if weight == 1 else _weighted(problem, weight)
-            self._programs[size] = StepProgram(loss, optimizer.step, start, state, np.arange(size))
+            self._programs[size] = StepProgram(loss, partial(taken, optimizer), start, state, np.arange(size))
         self._program = self._programs[batches.size]
         self._batch_cost = self._program.cost
 
@@ -180,7 +183,7 @@ class PythonBatchStepper(BatchStepper):
         super().__init__(problem, method, start, batches)
         self.optimizer = optimizer
         self._w = start
-        self._state = optimizer.init(start)
+        self._state = begun(optimizer, start)
         self._remarks = Remarks(optimizer)
         self._batch = OnRows(problem, method, start, shards)
         self._batch.rows = np.arange(batches.size)

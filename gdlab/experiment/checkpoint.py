@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.stepping import flatten
-from gdlab.optimizers.base import State
+from gdlab.state import State, flatten
 
 
 def kept_state(state: State) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from gdlab.errors import OwnCodeError
-from gdlab.optimizers.base import Objective, Optimizer, State
+from gdlab.optimizers.base import Objective, Optimizer
+from gdlab.optimizers.checked import taken
 from gdlab.own_code import fault_in_own_code
+from gdlab.state import State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -21,11 +23,11 @@ def guarded_step(optimizer: Optimizer, objective: Objective, w: Array, state: St
     gradient for those of the new point; so NumPy stops it at that very line.
 
     Raises:
-        OwnCodeError: if a step from the user's own file tries to; shows the line.
+        OwnCodeError: if a step from the user's own file tries to, or returns no (w, state); shows the line.
     """
     w.flags.writeable = False
     try:
-        return optimizer.step(objective, w, state)
+        return taken(optimizer, objective, w, state)
     except ValueError as error:
         if "read-only" in str(error):
             message = WRITES.format(name=optimizer.name)

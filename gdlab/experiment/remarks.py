@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from gdlab.optimizers.base import Optimizer, State
+from gdlab.optimizers.base import Optimizer
+from gdlab.state import State
 
 MOST = 20  # that are told word for word
 

@@ -1,6 +1,7 @@
 """One step after the other: the optimizer and the objective, compiled into one program where both can be traced."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,8 +18,10 @@ from gdlab.experiment.objective import CountedObjective, counted
 from gdlab.experiment.parts import OnRows
 from gdlab.experiment.remarks import Remarks
 from gdlab.experiment.spec import Batch
-from gdlab.optimizers.base import Optimizer, State
+from gdlab.optimizers.base import Optimizer
+from gdlab.optimizers.checked import begun, taken
 from gdlab.problems.base import Problem
+from gdlab.state import State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -121,7 +124,7 @@ class PythonStepper:
         self.objective = objective
         self.optimizer = optimizer
         self.w = start
-        self.state = optimizer.init(start)
+        self.state = begun(optimizer, start)
         self._steps = -1  # the first call of `next` does none
         self._remarks = Remarks(optimizer)
         _compile(objective, optimizer, start)  # now, not on the clock of the run
@@ -187,7 +190,9 @@ class CompiledStepper:
     """
 
     def __init__(self, problem: Problem, method: Method, optimizer: Optimizer, start: Array) -> None:
-        program = StepProgram(lambda w: problem.loss(w, None), optimizer.step, start, optimizer.init(start))
+        program = StepProgram(
+            lambda w: problem.loss(w, None), partial(taken, optimizer), start, begun(optimizer, start)
+        )
         self.program = program
         self.exact = program.exact
         self.cost_of_step = program.cost

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff.stepping import flatten
-from gdlab.optimizers.base import State
+from gdlab.state import State, flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

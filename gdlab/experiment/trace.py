@@ -13,6 +13,7 @@ from gdlab.experiment.parts import OnRows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Optimizer
+from gdlab.optimizers.checked import begun
 from gdlab.own_code import shown_at_its_line
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -128,7 +129,7 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
     left_out: dict[str, tuple[int, ...]] = {}
     with np.errstate(all="ignore"), shown_at_its_line():
         objective = _Recorder(counted(problem, experiment.gradient, optimizer, begin, rows))
-        w, state = begin, optimizer.init(begin)
+        w, state = begin, begun(optimizer, begin)
         for k in range(min(steps, experiment.steps)):
             objective.gradients.clear()
             if batches is not None and rows is not None:

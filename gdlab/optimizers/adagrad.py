@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Eps, LearningRate, Rho, refuse
 from gdlab.record import Fraction, NonNegative, Positive
+from gdlab.state import State
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What an optimizer is, and what it sees of a problem."""
 
 import inspect
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -10,9 +9,9 @@ import numpy as np
 from gdlab.errors import ParameterError
 from gdlab.optimizers.schedules.base import Schedule
 from gdlab.own_code import OwnRecord
+from gdlab.state import State, leaves
 
 Array = np.ndarray[Any, np.dtype[Any]]
-State = Any  # an array, or a (named) tuple of arrays or of states; () if there is none
 Need = Literal["hessian", "hvp", "residuals", "infimum"]
 
 
@@ -43,8 +42,11 @@ class Optimizer(OwnRecord):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
 
     Hyper-parameters are numbers, or arrays of length lanes, in the dtype of `w`, when `w` is (n, lanes). Sums over the
-    coordinates are written `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place. A state
-    keeps the dtype of `w`; so does k, the number of steps done, which is a float: exact up to 2²⁴ in float32.
+    coordinates are written `np.sum(…, axis=0)`, which serves both shapes. Arguments are never changed in place.
+
+    A state is an array, a number, None, or a tuple, named tuple or dict of these, and every step returns one that is
+    built like the one before. It keeps the dtype of `w`; so does k, the number of steps done, which is a float: exact
+    up to 2²⁴ in float32.
 
     Class attributes:
         uses_gradient: the step asks for gradients; a search without them sets it to False.
@@ -148,19 +150,12 @@ class Optimizer(OwnRecord):
 
     def parts(self, state: State) -> dict[str, Any]:
         """The arrays of a state by the names that they have in the formula, for a trace."""
-        if isinstance(state, tuple):
-            return dict(_leaves(state, ""))
-        *_, name = inspect.signature(self.step).parameters  # what its author calls it, such as v
-        return {name: state}
+        parts = leaves(state)
+        if [path for path, _ in parts] == [()]:
+            *_, name = inspect.signature(self.step).parameters  # what its author calls it, such as v
+            return {name: state}
+        return {"_".join(path): part for path, part in parts}
 
     def derived(self, state: State) -> dict[str, Array]:
         """What the formula names beside the state, such as m̂ and v̂, computed from the state after a step."""
         return {}
-
-
-def _leaves(state: State, name: str) -> Iterator[tuple[str, Any]]:
-    if not isinstance(state, tuple):
-        yield name, state
-        return
-    for field, part in zip(getattr(state, "_fields", range(len(state))), state, strict=True):
-        yield from _leaves(part, f"{name}_{field}" if name else str(field))

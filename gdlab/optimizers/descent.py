@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import Gamma, LearningRate, refuse
 from gdlab.record import Fraction
+from gdlab.state import State
 
 
 def heavy_ball_stable(gamma: float) -> float:

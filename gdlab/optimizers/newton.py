@@ -6,10 +6,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.line_search import C1, Line, Shrink, all_finite, backtrack
 from gdlab.optimizers.searched import Searched
 from gdlab.record import Count, Fraction
+from gdlab.state import State
 
 
 class NewtonState(NamedTuple):

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.line_search import C1, C2, Line, Point, all_finite, check_constants, first_trial, strong_wolfe
 from gdlab.optimizers.parameters import refuse
 from gdlab.record import Count, Positive
+from gdlab.state import State
 
 CURVED = 10  # rounding units of ‖y‖² that s·y must exceed for a pair to be learned from
 

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import numpy as np
 from annotated_types import Gt, Lt
 
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.parameters import LearningRate, WeightDecay, check_order
 from gdlab.record import Fraction, Positive
+from gdlab.state import State
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, NamedTuple, Protocol, cast
 import numpy as np
 
 from gdlab.errors import UsageError
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.line_search import Line, all_finite
 from gdlab.optimizers.searched import Searched
 from gdlab.record import Positive
+from gdlab.state import State
 
 
 class SquaredObjective(Protocol):

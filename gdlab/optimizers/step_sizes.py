@@ -8,10 +8,11 @@ import numpy as np
 from annotated_types import Gt, Lt
 
 from gdlab.errors import ParameterError
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
 from gdlab.optimizers.line_search import Line, all_finite, backtrack
 from gdlab.optimizers.parameters import check_order, refuse
 from gdlab.record import Count, Positive
+from gdlab.state import State
 
 ENOUGH, SHRINK = 1e-4, 0.5  # the constants of Raydan's search
 

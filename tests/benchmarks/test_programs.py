@@ -18,9 +18,10 @@ from gdlab.autodiff.graph import Node, ancestors, trace, variable
 from gdlab.autodiff.numpy_api.indexing import take
 from gdlab.autodiff.program.program import Program
 from gdlab.autodiff.reverse import gradients
-from gdlab.autodiff.stepping import TracedObjective, flatten
+from gdlab.autodiff.stepping import TracedObjective
 from gdlab.optimizers import Adam
 from gdlab.problems.xor import XOR
+from gdlab.state import flatten
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from gdlab.autodiff.stepping import flatten
 from gdlab.errors import ParameterError
+from gdlab.state import flatten
 
 START = np.array([0.3, -0.7, 2.0])
 

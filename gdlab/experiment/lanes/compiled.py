@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.lane_steps import ProgramInLanes, StepInLanes
-from gdlab.autodiff.stepping import flatten
 from gdlab.experiment.lanes.numbers import with_numbers
 from gdlab.experiment.lanes.stepper import Common, state_of_lane
-from gdlab.optimizers.base import State
+from gdlab.state import State, flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -10,7 +10,6 @@ from gdlab.autodiff import Cost
 from gdlab.autodiff.lane_derivatives import DerivativesInLanes
 from gdlab.autodiff.lane_steps import StepInLanes
 from gdlab.autodiff.methods import Reverse
-from gdlab.autodiff.stepping import flatten
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.lanes.compiled import CompiledLanes
 from gdlab.experiment.lanes.numbers import numbers, with_numbers
@@ -19,7 +18,9 @@ from gdlab.experiment.lanes.result import Costs
 from gdlab.experiment.lanes.stepper import Common, LaneStepper
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
-from gdlab.optimizers.base import Optimizer, State
+from gdlab.optimizers.base import Optimizer
+from gdlab.optimizers.checked import taken
+from gdlab.state import State, flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -108,7 +109,7 @@ class Kit:
         problem, optimizer = self.experiment.problem, self.optimizer
 
         def step(objective: Any, w: Any, state: Any, given: Mapping[str, Any]) -> Any:
-            return with_numbers(optimizer, given).step(objective, w, state)
+            return taken(with_numbers(optimizer, given), objective, w, state)
 
         try:
             return StepInLanes(lambda w: problem.loss(w, None), step, self.start, self.single, self.paths, differing)

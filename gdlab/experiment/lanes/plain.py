@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from gdlab.autodiff.lane_derivatives import DerivativesInLanes
-from gdlab.autodiff.stepping import flatten
 from gdlab.errors import DifferentiationError
 from gdlab.experiment.lanes.numbers import with_numbers
 from gdlab.experiment.lanes.stepper import Common, state_of_lane
-from gdlab.optimizers.base import State
+from gdlab.optimizers.checked import taken
+from gdlab.state import State, flatten
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -35,7 +35,7 @@ class PlainLanes:
     def advance(self) -> None:
         """Do a step, but for the first call."""
         if self._begun:
-            self.w, self._state = self._rule.step(self.objective, self.w, self._state)
+            self.w, self._state = taken(self._rule, self.objective, self.w, self._state)
         self._begun = True
         self.value = self.objective.look(self.w)
 

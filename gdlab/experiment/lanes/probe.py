@@ -1,12 +1,13 @@
 """What an optimizer can do in lanes, found by trying it on a small bowl."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from gdlab.errors import DifferentiationError
+from gdlab.errors import GdlabError
 from gdlab.experiment.lanes.numbers import numbers, with_numbers
-from gdlab.optimizers import Optimizer
+from gdlab.optimizers import Objective, Optimizer
+from gdlab.optimizers.checked import begun, taken
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -62,9 +63,9 @@ def _end(optimizer: Any, w: Array) -> Array | None:
     """Where a few steps lead; None if a rule cannot take them."""
     try:
         with np.errstate(all="ignore"):
-            state = optimizer.init(w)
+            state, bowl = begun(optimizer, w), cast("Objective", _Bowl())
             for _ in range(_STEPS):
-                w, state = optimizer.step(_Bowl(), w, state)
-    except (DifferentiationError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
+                w, state = taken(optimizer, bowl, w, state)
+    except (GdlabError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
         return None
     return w

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gdlab.autodiff.lane_derivatives import DerivativesInLanes
-from gdlab.optimizers.base import State
+from gdlab.state import State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -9,6 +9,7 @@ from gdlab.errors import ParameterError, unknown
 from gdlab.optimizers.base import Optimizer
 from gdlab.optimizers.parameters import refuse
 from gdlab.optimizers.step_sizes import Polyak
+from gdlab.state import leaves
 
 if TYPE_CHECKING:
     from gdlab.optimizers.around.rule import Around
@@ -96,7 +97,7 @@ def keeps_state(rule: Optimizer) -> bool:
     """Whether the rule keeps anything from step to step."""
     lanes = np.broadcast_shapes(*(np.shape(getattr(rule, p.name)) for p in rule.parameters() if float in p.types))
     state = rule.init(np.zeros((2, *lanes)))
-    return not isinstance(state, tuple) or bool(state)
+    return bool(leaves(state))
 
 
 def no_schedule(rule: type[Optimizer] | Optimizer, name: str) -> str:

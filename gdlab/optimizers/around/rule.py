@@ -12,9 +12,11 @@ from gdlab.optimizers.around.averaging import Average
 from gdlab.optimizers.around.combination import check, names, no_schedule
 from gdlab.optimizers.around.gradient import Seen, clipped_by_norm, clipped_by_value
 from gdlab.optimizers.around.noise import Noise
-from gdlab.optimizers.base import Array, Objective, Optimizer, State
+from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.checked import begun, taken
 from gdlab.optimizers.schedules import Schedule
 from gdlab.record import Count, NonNegative, Positive
+from gdlab.state import State, mapped
 
 FROM_THE_RULE = ("name", "uses_gradient", "uses_more", "needs", "patience", "formula", "source", "variants", "origin")
 
@@ -81,18 +83,20 @@ class Around(Optimizer):
 
     def init(self, w: Array) -> AroundState:
         """No step done, the state of the rule, and w as the average."""
-        return AroundState(np.zeros((), w.dtype), self.rule.init(w), () if self.average is None else w.copy())
+        return AroundState(np.zeros((), w.dtype), begun(self.rule, w), () if self.average is None else w.copy())
 
     def step(self, objective: Objective, w: Array, state: AroundState) -> tuple[Array, AroundState]:
         """One step of the rule, with all that is around it."""
         k, inner, mean = state
         now = self.at(k)
-        after, inner = now.rule.step(Seen(objective, now, k) if now.changes_objective else objective, w, inner)
+        seen = Seen(objective, now, k) if now.changes_objective else objective
+        after, inner = taken(now.rule, seen, w, inner)
         if now.weight_decay is not None and now.decay == "decoupled":
             after = after - now.rule.lr_at(k) * now.weight_decay * w
         k = k + 1
         if now.restart is not None:
-            inner = _where(k % now.restart == 0, now.rule.init(after), inner)
+            begins = k % now.restart == 0
+            inner = mapped(lambda new, old: np.where(begins, new, old), begun(now.rule, after), inner)
         if now.average is not None:
             mean = now.average.updated(mean, after, k)
         return after, AroundState(k, inner, mean)
@@ -231,11 +235,3 @@ def _with(record: Any, values: Mapping[str, Any]) -> Any:
     for name, value in values.items():
         object.__setattr__(changed, name, value)
     return changed
-
-
-def _where(condition: Any, state: State, other: State) -> State:
-    """One state or the other, array by array."""
-    if not isinstance(state, tuple):
-        return np.where(condition, state, other)
-    parts = [_where(condition, a, b) for a, b in zip(state, other, strict=True)]
-    return type(state)(*parts) if hasattr(state, "_fields") else tuple(parts)
