@@ -2,15 +2,24 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from gdlab.store.metrics import COLUMNS, read_curve
 from gdlab.store.rows import RowWriter
 from gdlab.store.selection import read_runs
+from gdlab.store.sweep.chunk import Chunk
+from gdlab.store.sweep.writer import SweepWriter
 from gdlab.store.writer import RunWriter
 
 RUNS = 2_000
+CELLS = 10_000
+POINTS = 200  # logged rows of a cell
+CHUNK = 512
 ROWS = 2_000
 BATCH = 256  # rows that a run brings together
 
@@ -111,3 +120,70 @@ def test_write_100000_rows(benchmark, tmp_path, keep):
         return "".join([",".join(map(repr, one)) + "\n" for one in rows])
 
     benchmark.pedantic({"store": store, "list": listed}[keep], rounds=5)
+
+
+def cells(rates):
+    """10,000 cells: so many step sizes, and the seeds that it takes."""
+    seeds = CELLS // rates
+    for rate in range(rates):
+        settings = {"optimizer.lr": (rate + 1) / rates}
+        optimizer = {**CONFIG["optimizer"], "lr": settings["optimizer.lr"]}
+        for seed in range(seeds):
+            data = CONFIG | {"optimizer": optimizer, "seed": seed}
+            index = rate * seeds + seed
+            yield SimpleNamespace(index=index, settings=settings, seed=seed, key=f"{index:064x}", data=data)
+
+
+def chunk(first):
+    number = np.arange(first, min(first + CHUNK, CELLS))
+    step = np.arange(float(POINTS))
+    loss = np.random.default_rng(first).random((POINTS, len(number)))
+    summary = {"final_loss": loss[-1], "best_loss": loss.min(axis=0), "evaluations": np.full(len(number), 20_001.0)}
+    curves = {"step": step, "loss": loss, "grad_norm": loss**2, "evaluations": step + 1}
+    few = ["max_steps"] * len(number)
+    return Chunk(number, few, number * 0 + 20_000, few, summary, number * 0 + POINTS, curves)
+
+
+def store(root, rates):
+    with SweepWriter.create(root, "sweep", "", CONFIG, CELLS, "k" * 64) as writer:
+        writer.describe(cells(rates))
+        for first in range(0, CELLS, CHUNK):
+            writer.write(chunk(first))
+        writer.finish("done", "all 10,000 cells are done")
+    return writer.folder
+
+
+@pytest.fixture(scope="module", params=[20, CELLS], ids=["20 settings", "10,000 settings"])
+def sweep_root(tmp_path_factory, request):
+    root = tmp_path_factory.mktemp("sweep") / "runs"
+    folder = store(root, request.param)
+    sizes = [size(path) for path in folder.iterdir()]
+    assert len(sizes) < 50
+    # Two columns that differ, eight bytes a number, and what is known of each cell beside.
+    assert sum(sizes) < CELLS * (2 * 8 * POINTS + 400)
+    return root
+
+
+@pytest.mark.benchmark(group="10,000 cells, whole process")
+@pytest.mark.parametrize(("command", "limit"), [("compare", 1.5), ("list", 0.5)])
+def test_a_command_on_10000_cells(benchmark, sweep_root, command, limit):
+    call = [sys.executable, "-m", "gdlab", command, "--root", str(sweep_root)]
+    done = benchmark(subprocess.run, call, capture_output=True, text=True, check=True)
+    assert "10000" in done.stdout
+    assert benchmark.disabled or benchmark.stats.stats.median < limit
+
+
+@pytest.mark.benchmark(group="10,000 cells")
+def test_read_10000_cells(benchmark, sweep_root):
+    assert len(benchmark(lambda: read_runs((), sweep_root).runs)) == CELLS
+
+
+@pytest.mark.benchmark(group="10,000 cells")
+def test_read_10000_curves(benchmark, sweep_root):
+    curves = benchmark(lambda: [run.curve() for run in read_runs((), sweep_root).runs])
+    assert len(curves) == CELLS
+
+
+@pytest.mark.benchmark(group="10,000 cells")
+def test_write_10000_cells(benchmark, tmp_path):
+    benchmark.pedantic(store, (tmp_path, 20), rounds=3)

@@ -47,8 +47,13 @@ def test_equal_settings_are_one_group_whoever_made_them(make_run):
 
 @pytest.mark.parametrize(
     ("sort", "order"),
-    [(None, ["adam", "gd", "momentum"]), ("-final_loss", ["momentum", "gd", "adam"]), ("n", ["momentum", "adam", "gd"])]
-    + [("optimizer", ["adam", "gd", "momentum"]), ("-optimizer", ["momentum", "gd", "adam"])],
+    [
+        (None, ["adam", "gd", "momentum"]),
+        ("-final_loss", ["momentum", "gd", "adam"]),
+        ("n", ["momentum", "adam", "gd"]),
+        ("optimizer", ["adam", "gd", "momentum"]),
+        ("-optimizer", ["momentum", "gd", "adam"]),
+    ],
 )
 def test_the_order(cells, sort, order):
     folded = fold_runs(cells(gd=[2, 2, 2], adam=[1, 1], momentum=[3]), sort=sort)
