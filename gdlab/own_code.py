@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
@@ -110,9 +110,19 @@ def load_module(file: Path) -> tuple[ModuleType, str]:
             raise OwnCodeError(_syntax_fault(error, str(file))) from error
         if isinstance(error, Exception | SystemExit):
             fault = fault_in_own_code(error) or Fault(f"{type(error).__name__}: {error}", str(file))
-            raise OwnCodeError(fault) from error
+            raise OwnCodeError(replace(fault, hint=_beside(error, file))) from error
         raise
     return module, digest
+
+
+def _beside(error: BaseException, file: Path) -> str:
+    """What to do where a file imports its neighbour."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    stem = error.name.partition(".")[0]
+    if not (file.with_name(f"{stem}.py").exists() or file.with_name(stem).is_dir()):
+        return ""
+    return f"only {file.name} itself is loaded: write what it needs of {stem} into it, or install {stem}"
 
 
 @contextmanager
@@ -126,7 +136,7 @@ def shown_at_its_line() -> Iterator[None]:
         yield
     except GdlabError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a loss that exits is one that fails
         fault = fault_in_own_code(error)
         if fault is None:
             raise
@@ -134,18 +144,28 @@ def shown_at_its_line() -> Iterator[None]:
 
 
 def fault_in_own_code(error: BaseException) -> Fault | None:
-    """What went wrong, at the innermost line of a loaded file that took part in it; None if none did."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    own = [i for i, (frame, _) in enumerate(frames) if frame.f_globals.get("__name__", "").startswith(PREFIX)]
-    if not own:
+    """What went wrong, at the innermost line of a loaded file that took part in it; None if none did.
+
+    Where the error took the place of another that NumPy had made of it, the lines are those of the other.
+    """
+    at: BaseException | None = error
+    while at is not None and not (own := _own_frames(at)):
+        at = at.__context__
+    if at is None:
         return None
-    summary = traceback.extract_tb(error.__traceback__)[own[-1]]
+    summary = traceback.extract_tb(at.__traceback__)[own[-1]]
     text = linecache.getline(summary.filename, summary.lineno or 0).rstrip("\n")
     column, end = summary.colno or 0, summary.end_colno or 0
     one_line = summary.end_lineno == summary.lineno and end > column
     start, length = (column, end - column) if one_line else (len(text) - len(text.lstrip()), len(text.strip()))
     message = f"{type(error).__name__}: {error}"
     return Fault(message, summary.filename, summary.lineno, start + 1, text.replace("\t", " "), max(1, length))
+
+
+def _own_frames(error: BaseException) -> list[int]:
+    """Which frames of its traceback are of loaded files."""
+    frames = enumerate(traceback.walk_tb(error.__traceback__))
+    return [i for i, (frame, _) in frames if frame.f_globals.get("__name__", "").startswith(PREFIX)]
 
 
 def check_fields(record: type[Record], where: str, reserved: Container[str], chosen: str) -> None:

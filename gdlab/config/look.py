@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from gdlab.config.place import Node, Place
 from gdlab.errors import ConfigError, DataError, Fault, OwnCodeError, UsageError
 from gdlab.experiment.seeds import Streams
-from gdlab.experiment.spec import Experiment
+from gdlab.experiment.spec import Batch, Experiment
 from gdlab.problems.own_check import check_own
 
 
@@ -27,7 +27,14 @@ def look(experiment: Experiment) -> tuple[Fault, ...]:
     if problem.origin is None:
         return ()
     method = experiment.gradient if experiment.optimizer.uses_gradient else None
-    return tuple(check_own(problem, method, streams.start, experiment.batch.size))
+    return tuple(check_own(problem, method, streams.start, _rows_at_once(experiment.batch, problem.rows)))
+
+
+def _rows_at_once(batch: Batch, rows: int) -> int | None:
+    """The rows of the largest part whose gradient is computed apart; None if it is that of all."""
+    if batch.size is None and batch.shards == 1:
+        return None
+    return -(-(batch.size or rows) // batch.shards)
 
 
 @contextmanager

@@ -53,7 +53,7 @@ class Problem(OwnRecord):
         """The loss, a scalar, of parameters w of shape (n,).
 
         Plain NumPy, no branch on the values of w. `rows` are the row numbers of a minibatch (int array; data is taken
-        with `gdlab.autodiff.take_rows(X, rows)`), or None for all of them. With data, it is a mean over the rows (and
+        with `gdlab.take_rows(X, rows)`), or None for all of them. With data, it is a mean over the rows (and
         what does not depend on them), so that the loss of all is the mean of those of equal parts.
         """
         raise NotImplementedError(f"problem {self.name!r} must define loss(w, rows)")

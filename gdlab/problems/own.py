@@ -12,23 +12,23 @@ generator), `my_loss.rows = len(X)`, `my_loss.infimum = 0`.
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, ClassVar, get_type_hints
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from annotated_types import Ge
 
-from gdlab.errors import ParameterError, UsageError, did_you_mean, join
-from gdlab.own_code import Origin, check_fields, is_setting, load_module, shown_at_its_line
+from gdlab.errors import OwnCodeError, ParameterError, UsageError, did_you_mean, join
+from gdlab.own_code import Origin, check_fields, load_module, shown_at_its_line
 from gdlab.problems.base import Array, Problem
+from gdlab.problems.own_place import fault_at
+from gdlab.problems.own_signature import Function, check_signature, field_of, is_factory, settings_of, signature_of
 from gdlab.problems.start import drawn, read_start
 
 RESERVED = ("name", "file", "sha256", "formula")  # keys of a config that choose the problem
-
-Function = Callable[..., Any]
 
 
 def load_problem(file: Path, name: str = "") -> type[Problem]:
@@ -49,6 +49,10 @@ def load_problem(file: Path, name: str = "") -> type[Problem]:
     found = vars(module).get(name) if name else None
     if not callable(found):
         raise UsageError(f"{file} {_instead(module, name, there)}")
+    if isinstance(found, type) and issubclass(found, Problem) and not _is_own(found, module):
+        built_in = found.__module__.startswith("gdlab.")
+        instead = f"leave out file, and write name: {found.name}" if built_in else f"say file: of where {name} stands"
+        raise UsageError(f"{file} only imports the problem {name}: {instead}, or derive a class of your own from it")
     where, origin = f"{name} in {file}", Origin(file.resolve(), digest, name, load_problem)
     if not isinstance(found, type):
         return _of_function(found, where, origin)
@@ -65,7 +69,8 @@ class FunctionProblem(Problem):
     """A function of your own Python file, written with NumPy.
 
     A loss takes one array of parameters, `def my_loss(w)`, and returns a number; `def my_loss(w, rows)` takes the row
-    numbers of a minibatch, too, and takes its data with `gdlab.take_rows(X, rows)`.
+    numbers of a minibatch, too, takes its data with `gdlab.take_rows(X, rows)`, and is a mean over the rows: np.mean,
+    not np.sum, so that the loss of all rows is the mean of those of batches.
 
     Parameters with a default, `def my_loss(w, degree=3)`, are further keys of the problem. A function in which all have
     a default, `def make(degree=3)`, is a factory: it returns the loss.
@@ -96,7 +101,7 @@ class FunctionProblem(Problem):
         super().__post_init__()
         loss = self.whole_loss
         if not self.rows:
-            known = _signature(type(self).function)["rows"].default if self._makes_rows else 0
+            known = signature_of(type(self).function)["rows"].default if self._makes_rows else 0
             object.__setattr__(self, "rows", _whole(getattr(loss, "rows", known), f"{self.name}.rows"))
         if self.infimum is None:
             object.__setattr__(self, "infimum", getattr(loss, "infimum", None))
@@ -126,7 +131,7 @@ class FunctionProblem(Problem):
         Raises:
             OwnCodeError: if a factory raises an error, or returns something else; shows its line.
         """
-        function, names = type(self).function, _settings(type(self).function)
+        function, names = type(self).function, settings_of(type(self).function)
         given = {name: getattr(self, name) for name in names if name != "rows" or self.is_factory}
         if not self.is_factory:
             return functools.update_wrapper(functools.partial(function, **given), function) if given else function
@@ -135,20 +140,19 @@ class FunctionProblem(Problem):
         with shown_at_its_line():
             made = function(**given)
         if not callable(made):
-            raise UsageError(
-                f"{self.name} takes no array, so it must make a loss and return that function; "
-                f"it returned {_shown(made)}"
-            )
+            message = f"{self.name} takes no array, so it must make a loss and return that function"
+            fault = fault_at(function, f"{message}; it returned {_shown(made)}", of_return=True)
+            raise OwnCodeError(fault)
         return made  # type: ignore[no-any-return] # it is callable
 
     @functools.cached_property
     def takes_rows(self) -> bool:
         """Whether the loss is one of minibatches."""
-        return "rows" in _signature(self.whole_loss)
+        return "rows" in signature_of(self.whole_loss)
 
     @property
     def _makes_rows(self) -> bool:
-        return self.is_factory and "rows" in _settings(type(self).function)
+        return self.is_factory and "rows" in settings_of(type(self).function)
 
     @property
     def _begin(self) -> Any:
@@ -205,70 +209,21 @@ def _check(kind: type[Problem], where: str) -> None:
 @functools.cache
 def _of_function(function: Function, where: str, origin: Origin) -> type[Problem]:
     """The class of problems that a function, or a factory, makes."""
-    signature = _signature(function, where)
-    needed = [name for name, parameter in signature.items() if parameter.default is parameter.empty]
-    if extra := [name for name in needed[1:] if name != "rows"]:
-        names = ", ".join([needed[0], *extra])
-        raise UsageError(
-            f"{where} takes {join([needed[0], *extra])}; a loss takes one array of parameters, so write "
-            f"def {origin.name}(w): {names} = w. What else it takes needs a default, which the config may replace"
-        )
-    fields = [_field(function, name, signature[name], where) for name in _settings(function)]
+    check_signature(function, origin.name, where)
+    settings = settings_of(function)
+    for name in settings:
+        if name in (*RESERVED, "start", "infimum") or (hasattr(FunctionProblem, name) and name != "rows"):
+            raise UsageError(f"{where}: a parameter cannot be called {name!r}, that is a key of every problem")
+    fields = [field_of(function, name, where) for name in settings]
     kept = [field for field in fields if field[0] != "rows"]
     summary = (inspect.getdoc(function) or f"The function {origin.name}.").partition("\n")[0]
-    space = {"name": origin.name, "origin": origin, "function": staticmethod(function), "is_factory": not needed}
+    factory = is_factory(function)
+    space = {"name": origin.name, "origin": origin, "function": staticmethod(function), "is_factory": factory}
     kind = dataclasses.make_dataclass(
         origin.name, kept, bases=(FunctionProblem,), namespace={**space, "__doc__": summary}, frozen=True
     )
     kind.__module__ = function.__module__
     return kind
-
-
-def _signature(function: Function, where: str = "") -> dict[str, inspect.Parameter]:
-    """What may be given to a function by name or place."""
-    try:
-        every = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        raise UsageError(f"{where} does not tell what it takes; wrap it: def my_loss(w): …") from None
-    return {p.name: p for p in every if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
-
-
-def _settings(function: Function) -> tuple[str, ...]:
-    """The parameters that a config sets: those of a factory, and of a loss those behind the array, but rows."""
-    signature = _signature(function)
-    is_factory = all(p.default is not p.empty for p in signature.values())
-    names = list(signature)
-    return tuple(names if is_factory else [name for name in names[1:] if name != "rows"])
-
-
-def _field(function: Function, name: str, parameter: inspect.Parameter, where: str) -> tuple[str, Any, Any]:
-    """A parameter of a function as a field of a record."""
-    if name in (*RESERVED, "start", "infimum") or (hasattr(FunctionProblem, name) and name != "rows"):
-        raise UsageError(f"{where}: a parameter cannot be called {name!r}, that is a key of every problem")
-    try:
-        hint = get_type_hints(function, include_extras=True).get(name)
-    except (NameError, TypeError, AttributeError, SyntaxError):  # an annotation that says nothing of a setting
-        hint = None
-    default = tuple(parameter.default) if isinstance(parameter.default, list) else parameter.default
-    if hint is None or not is_setting(hint):
-        hint = _kind_of(default)
-    if hint is None:
-        raise UsageError(f"{where}: the default of {name!r} is no number, text, true or false, or list of these")
-    return name, hint, dataclasses.field(default=default)
-
-
-def _kind_of(default: Any) -> Any:
-    """The annotation of a parameter that has none; a whole number may be replaced by any number."""
-    match default:
-        case bool() | str() | float():
-            return type(default)
-        case int():
-            return int | float
-        case None:
-            return Any | None
-        case tuple():
-            return tuple[Any, ...]
-    return None
 
 
 def _whole(value: Any, what: str) -> int:

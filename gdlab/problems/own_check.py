@@ -1,10 +1,6 @@
 """A first look at a user's own problem before it runs: is it a loss, and is its gradient that of its values?"""
 
-import ast
 import dataclasses
-import linecache
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,13 +10,12 @@ from gdlab.errors import BranchError, DifferentiationError, Fault, OwnCodeError
 from gdlab.own_code import fault_in_own_code, shown_at_its_line
 from gdlab.problems.base import Array, Problem
 from gdlab.problems.own import FunctionProblem
+from gdlab.problems.own_place import fault_at
+from gdlab.problems.own_slopes import Slope, slope_along, unit
 
 NEAR = 0.05  # how far the second point is from the start, relative to max(1, |wᵢ|)
-STEP = 6e-6  # of central differences, ∛u
-ALLOWED = 1e-5  # relative difference of slopes
 _DIRECTIONS = 3
-
-Loss = Callable[..., Any]
+_AXES = 100  # along which it is looked for the parameter that a fault is of
 
 
 def check_own(
@@ -35,33 +30,37 @@ def check_own(
         problem: from a file.
         method: the gradient method of the run; None if it needs no gradient.
         rng: draws the start as the run will.
-        batch: the rows of a minibatch, if the run takes such.
+        batch: how many rows the run takes at once; None if it takes all.
 
     Returns:
-        Warnings: kinks, where the gradient is one of several that could be meant.
+        Warnings: kinks, where the gradient is one of several that could be meant; rows that make no difference; an
+        infimum that the start is below.
 
     Raises:
-        OwnCodeError: if the function raises an error, writes into its argument, returns no single finite number, is
-            another at each call, cannot be differentiated, or its gradient is not that of its values; shows its line.
+        OwnCodeError: if the function raises an error, writes into its argument, returns no single number, one that is
+            not finite at its start, or another at each call, is no mean over its rows, cannot be differentiated, or
+            its gradient is not that of its values; shows its line.
     """
     with shown_at_its_line(), np.errstate(all="ignore"):
         start = _start(problem, rng)
         value = _value(problem, start)
-        if value != _value(problem, start) and np.isfinite(value):
+        if not np.isfinite(value):
+            raise _refusal(problem, f"is {value} at its start {_shown(start)}", "start where it is a finite number")
+        if value != _value(problem, start):
             raise _refusal(
                 problem, "gives another value each time it is called; draw random numbers once, outside of it"
             )
-        if method is None:
-            return []
-        _bound(problem, method, start, batch)
-        if isinstance(method, Numeric) or not np.isfinite(value):
-            return []
         draws = np.random.default_rng(0)
         near = start + NEAR * np.maximum(1, np.abs(start)) * draws.standard_normal(start.shape)
-        kinks = [
-            _compare(problem, method, w, draws, where) for w, where in ((start, "at its start"), (near, "near it"))
-        ]
-        return [kink for kink in kinks if kink is not None]
+        warnings = [_below(problem, float(value)), _check_rows(problem, (start, near), batch)]
+        if method is not None:
+            _bound(problem, method, start, batch)
+            if not isinstance(method, Numeric):
+                warnings += [
+                    _compare(problem, method, w, draws, where)
+                    for w, where in ((start, "at its start"), (near, "near it"))
+                ]
+        return [warning for warning in warnings if warning is not None]
 
 
 def _start(problem: Problem, rng: np.random.Generator) -> Array:
@@ -72,12 +71,12 @@ def _start(problem: Problem, rng: np.random.Generator) -> Array:
     return start.astype(float) if start.dtype.kind in "iu" else start
 
 
-def _value(problem: Problem, w: Array) -> float:
-    """The loss at w, which it may read and not write."""
+def _value(problem: Problem, w: Array, rows: Array | None = None) -> Any:
+    """The loss at w, which it may read and not write, as a NumPy number."""
     seen = w.copy()
     seen.flags.writeable = False
     try:
-        found = problem.loss(seen, None)
+        found = problem.loss(seen, rows)
     except ValueError as error:
         fault = fault_in_own_code(error) if "read-only" in str(error) else None
         if fault is None:
@@ -97,11 +96,42 @@ def _value(problem: Problem, w: Array) -> float:
         )
     if array.dtype.kind not in "fiu":
         raise _refusal(problem, f"returns {found!r}, and a loss is one real number", of_return=True)
-    return float(array)
+    return array[()]
+
+
+def _below(problem: Problem, value: float) -> Fault | None:
+    """Whether the start is below what is said to be the greatest lower bound."""
+    infimum = problem.infimum
+    if infimum is None or value >= infimum - 1e-9 * (1 + abs(infimum)):
+        return None
+    return _fault(problem, f"{problem.name} is {value:.6g} at its start, below its infimum = {infimum:g}")
+
+
+def _check_rows(problem: Problem, points: tuple[Array, ...], batch: int | None) -> Fault | None:
+    """Hold the loss of all rows to the mean of those of two unequal parts, weighted by their sizes."""
+    many = problem.rows
+    if many < 2 or not problem.resident:
+        return None
+    parts = np.split(np.arange(many), [max(1, many // 3)])
+    same = True
+    for w in points:
+        value = _value(problem, w)
+        whole, (first, second) = float(value), (float(_value(problem, w, part)) for part in parts)
+        mean = (len(parts[0]) * first + len(parts[1]) * second) / many
+        error = 100 * np.sqrt(unit(value)) * (abs(whole) + abs(first) + abs(second))
+        if abs(whole - mean) > error:
+            is_sum = abs(whole - first - second) <= error
+            what = "is the sum over its rows" if is_sum else "of all rows is not the mean of those of its parts"
+            hint = "use np.mean in place of np.sum" if is_sum else "use np.mean, over the rows that are given"
+            raise _refusal(problem, f"{what}, and a loss with rows is their mean", hint, of_return=True)
+        same = same and whole == first == second
+    if not same or batch is None:
+        return None
+    return _fault(problem, f"{problem.name} is the same for whatever rows it is given, so that batches change nothing")
 
 
 def _bound(problem: Problem, method: Method, w: Array, batch: int | None) -> None:
-    """Differentiate once, on all rows and on a minibatch."""
+    """Differentiate once, on all rows and on as many as a run takes at once."""
     try:
         method.bind(problem.loss, w).value_and_gradient(w)
         if batch is not None and problem.rows:
@@ -120,56 +150,34 @@ def _bound(problem: Problem, method: Method, w: Array, batch: int | None) -> Non
 
 def _compare(problem: Problem, method: Method, w: Array, rng: np.random.Generator, where: str) -> Fault | None:
     """Hold slopes along random directions to differences; a kink that explains one that differs is returned."""
-    value = _value(problem, w)
-    if not np.isfinite(value):
+    if not np.isfinite(_value(problem, w)):
         return None
     gradient = np.asarray(method.bind(problem.loss, w).value_and_gradient(w)[1])
+
+    def suspect(v: Array) -> Slope | None:
+        slope = slope_along(lambda at: _value(problem, at), w, v, gradient)
+        return slope if slope is not None and (slope.differs or slope.is_kink) else None
+
     directions = rng.standard_normal((_DIRECTIONS, w.size))
-    wrong = next((v for v in directions if _differs(problem, w, v, gradient) is not None), None)
-    if wrong is None:
+    found = next((slope for v in directions if (slope := suspect(v))), None)
+    if found is None:
         return None
-    found = ((k, _differs(problem, w, v, gradient)) for k, v in enumerate(np.eye(min(w.size, 100), w.size)))
-    k, apart = next(((k, a) for k, a in found if a is not None), (None, _differs(problem, w, wrong, gradient)))
-    assert apart is not None  # noqa: S101 - the direction differs
+    axes = ((k, suspect(v)) for k, v in enumerate(np.eye(min(w.size, _AXES), w.size)))
+    k, slope = next(((k, slope) for k, slope in axes if slope is not None), (None, found))
     along = "along a random direction" if k is None else f"by w[{k}]"
-    if apart.is_kink:
-        message = f"{problem.name} has a kink {where}: its slope {along} is {apart.left:.4g} on one side and "
-        return _fault(problem, f"{message}{apart.right:.4g} on the other, and {method.name} takes {apart.slope:.4g}")
+    if slope.is_kink:
+        message = f"{problem.name} has a kink {where}: its slope {along} is {slope.left:.4g} on one side and "
+        return _fault(problem, f"{message}{slope.right:.4g} on the other, and {method.name} takes {slope.given:.4g}")
     raise _refusal(
         problem,
-        f"has another gradient {where} than its values say: {method.name} gives {apart.slope:.6g} for the slope "
-        f"{along}, and differences {apart.middle:.6g}",
+        f"has another gradient {where} than its values say: {method.name} gives {slope.given:.6g} for the slope "
+        f"{along}, and differences {slope.middle:.6g}",
         "is a declared derivative wrong?",
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Apart:
-    """A slope that differs from that of differences: to both sides, and to either."""
-
-    slope: float
-    middle: float
-    left: float
-    right: float
-
-    @property
-    def is_kink(self) -> bool:
-        return abs(self.left - self.right) > 1e-3 * (1 + abs(self.left) + abs(self.right))
-
-
-def _differs(problem: Problem, w: Array, v: Array, gradient: Array) -> _Apart | None:
-    length = float(np.max(np.abs(v)))
-    h = STEP * max(1.0, float(np.max(np.abs(w)))) / length
-    slope = float(gradient @ v)
-    f0, low, high, lower, higher = (_value(problem, w + k * h * v) for k in (0, -1, 1, -2, 2))
-    middle, wide = (high - low) / (2 * h), (higher - lower) / (4 * h)
-    scale = 1 + abs(slope) + abs(middle)
-    if not np.isfinite(middle + wide) or not np.isfinite(slope):
-        return None
-    # What twice the step changes is error of the differences, by their curvature or by rounding.
-    if abs(slope - middle) <= ALLOWED * scale + 10 * abs(middle - wide) + 1e-9 * abs(f0) / h * STEP:
-        return None
-    return _Apart(slope, middle, (f0 - low) / h, (high - f0) / h)
+def _shown(w: Array) -> str:
+    return f"[{', '.join(f'{x:.6g}' for x in w[:6])}{', …' * (w.size > 6)}]"
 
 
 def _refusal(problem: Problem, what: str, hint: str = "", *, of: str = "loss", of_return: bool = False) -> OwnCodeError:
@@ -177,29 +185,6 @@ def _refusal(problem: Problem, what: str, hint: str = "", *, of: str = "loss", o
 
 
 def _fault(problem: Problem, message: str, hint: str = "", *, of: str = "loss", of_return: bool = False) -> Fault:
-    """A fault at the line where the function begins, or returns if it does so at one place."""
-    function: Any = getattr(type(problem), of)
-    if isinstance(problem, FunctionProblem):
-        function = problem.whole_loss
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return Fault(message, str(problem.origin.file) if problem.origin else problem.name, hint=hint)
-    line = _line(code.co_filename, code.co_firstlineno, of_return)
-    text = linecache.getline(code.co_filename, line).rstrip("\n")
-    begin = len(text) - len(text.lstrip())
-    return Fault(message, code.co_filename, line, begin + 1, text.replace("\t", " "), len(text.strip()), hint)
-
-
-def _line(file: str, first: int, of_return: bool) -> int:
-    """The line of the `def` below its decorators, or of its only `return`."""
-    try:
-        tree = ast.parse(Path(file).read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return first
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and first in (node.lineno, *(d.lineno for d in node.decorator_list)):
-            returns = [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Return)]
-            return returns[0] if of_return and len(returns) == 1 else node.lineno
-    return first
+    function: Any = problem.whole_loss if isinstance(problem, FunctionProblem) else getattr(type(problem), of)
+    file = str(problem.origin.file) if problem.origin else problem.name
+    return fault_at(function, message, hint, file=file, of_return=of_return)

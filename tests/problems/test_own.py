@@ -5,7 +5,9 @@ import sys
 import numpy as np
 import pytest
 
+from gdlab.config.data import problem_data
 from gdlab.errors import OwnCodeError, ParameterError, UsageError
+from gdlab.problems import PROBLEMS
 from gdlab.problems.own import load_problem
 
 GOOD = '''
@@ -133,6 +135,11 @@ FILES = [
     ("def f(x, y): return x + y", "f", "takes x and y; a loss takes one array"),
     ("def f(w, start=1): return 0.0", "f", "a parameter cannot be called 'start'"),
     ("def f(w, c=object()): return 0.0", "f", "the default of 'c' is no number, text"),
+    ("def f(w, s=2.0, /): return s * w[0]", "f", "'s' stands before the / of its parameters"),
+    ("def f(w, rows, /): return w[0]", "f", "'rows' stands before the / of its parameters"),
+    ("async def f(w): return w[0]", "f", "is async; a loss is a plain function"),
+    ("def f(w): yield w[0]", "f", "yields; a loss is a plain function"),
+    ("from gdlab import Rosenbrock", "Rosenbrock", "only imports the problem Rosenbrock: leave out file"),
     ("f = type", "f", "not derived from gdlab.Problem"),
 ]
 
@@ -160,3 +167,32 @@ def test_a_factory_that_makes_no_loss(write, made, message):
     kind = load_problem(write(f"def make(n=3):\n    return {made}\n"), "make")
     with pytest.raises((UsageError, OwnCodeError), match=message):
         kind(start=[1])
+
+
+def test_a_problem_that_a_file_imports_stays_what_it_is(write):
+    file = write("from gdlab import Rosenbrock\nclass Mine(Rosenbrock):\n    pass\n")
+    with pytest.raises(UsageError):
+        load_problem(file, "Rosenbrock")
+    assert PROBLEMS["rosenbrock"].origin is None
+    assert load_problem(file).origin.name == "Mine"
+
+
+def test_a_class_and_one_derived_from_it_are_told_apart(write):
+    derived = "\n@dataclass(frozen=True)\nclass Longer(Wave):\n    power: float = 2.0\n"
+    file = write(GOOD + derived)
+    for order in (("Wave", "Longer"), ("Longer", "Wave")):
+        for name in order:
+            kind = load_problem(file, name)
+            assert (kind.origin.name, problem_data(kind())["name"]) == (name, name)
+
+
+def test_a_neighbour_that_is_imported_is_not_found_and_it_says_why(write):
+    write("k = 1\n", "helper.py")
+    with pytest.raises(OwnCodeError, match=r"only mine.py itself is loaded: write what it needs of helper into it"):
+        load_problem(write("import helper\ndef f(w):\n    return w[0]\n"), "f")
+
+
+def test_a_factory_that_makes_no_loss_is_shown_where_it_returns(write):
+    with pytest.raises(OwnCodeError) as error:
+        load_problem(write("def make(n=3):\n    x = n\n    return x\n"), "make")(start=[1])
+    assert (error.value.fault.line, error.value.fault.text) == (3, "    return x")

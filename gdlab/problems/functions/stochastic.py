@@ -73,12 +73,12 @@ class NoisyQuadratic(Problem):
 class Reddi(Problem):
     """A line that Adam walks up: one row of a period is steep and points down, all others are gentle and point up.
 
-    The mean over a period falls to the left, and −1 is the best point of [−1, 1]. Row by row (`batch: {size: 1, shuffle:
-    false}`) Adam divides the rare large gradient by its own size, and the many small ones carry it to +1; AMSGrad, whose
-    denominator does not forget, arrives at −1. The paper projects on [−1, 1]; here a parabolic wall holds w there, so
-    that there is nothing to project: the mean is least at −1 − slope/wall.
+    The mean over a period falls to the left, and −1 is the best point of [−1, 1]. Row by row (`batch: {size: 1,
+    shuffle: false}`) Adam divides the rare large gradient by its own size, and the many small ones carry it to +1;
+    AMSGrad, whose denominator does not forget, arrives at −1. The paper projects on [−1, 1]; here a parabolic wall
+    holds w there, so that there is nothing to project: the mean is least at −1 − slope/wall.
 
-    Source: Reddi, Kale & Kumar 2018 (arXiv:1904.09237), section 3 and figure 1, with 1010x once in 101 rounds, else −10x.
+    Source: Reddi, Kale & Kumar 2018 (arXiv:1904.09237), section 3 and figure 1: 1010x once in 101 rounds, else −10x.
     """
 
     name = "reddi"

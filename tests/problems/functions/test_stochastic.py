@@ -6,7 +6,7 @@ import pytest
 from gdlab.autodiff.methods import Reverse
 from gdlab.experiment.spec import Batch, Experiment
 from gdlab.experiment.train import train
-from gdlab.optimizers import GD, AMSGrad, Adam
+from gdlab.optimizers import GD, Adam, AMSGrad
 from gdlab.problems.functions.stochastic import NoisyQuadratic, Reddi
 
 
