@@ -7,15 +7,14 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from gdlab.errors import UsageError
+from gdlab.report.compare.comparison import compare
+from gdlab.report.compare.groups import SEED
+from gdlab.report.compare.table import tabulate
 from gdlab.report.detail import log_section, pairs, surroundings
-from gdlab.report.folded import fold_runs
-from gdlab.report.folded_table import tabulate_folds
 from gdlab.report.listing import flat_sweep, tally
 from gdlab.report.numbers import number, setting
 from gdlab.report.outcomes import BROKEN, outcome
 from gdlab.report.sections import Sections
-from gdlab.report.seeds import SEED
 from gdlab.report.text import literal, plural
 from gdlab.store.flat import flatten
 from gdlab.store.run import Run
@@ -62,7 +61,7 @@ def _sections(sweep: StoredSweep, config: str, log: str) -> Iterator[tuple[str, 
     if varied:
         yield "what varies", pairs(varied, titled=False)
     if any(METRIC in run.summary for run in runs):
-        yield "best", _best(runs)
+        yield "best", tabulate(compare(runs), BEST).grid
     for title, statuses in (("failed", (Status.FAILED,)), ("out of hand", BROKEN)):
         wrong = [run for run in runs if run.status in statuses]
         if wrong:
@@ -99,13 +98,6 @@ def _listed(values: Sequence[Any]) -> str:
     if all(isinstance(value, int | float) for value in values):
         return f"{setting(min(values))} … {setting(max(values))} ({len(values)} values)"
     return f"{', '.join(map(setting, values[:_VALUES]))}, … ({len(values)} values)"
-
-
-def _best(runs: Sequence[Run]) -> RenderableType:
-    try:
-        return tabulate_folds(fold_runs(runs, METRIC), BEST).grid
-    except UsageError as error:
-        return Text(str(error))
 
 
 def _reasons(runs: Sequence[Run]) -> Text:

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdlab.report.comparison import compare
-from gdlab.report.comparison_table import tabulate
+from gdlab.report.compare.comparison import Question, compare
+from gdlab.report.compare.table import tabulate
 from gdlab.report.plots.curves import draw_curves
 from gdlab.report.plots.saving import save
 from gdlab.store.metrics import COLUMNS
@@ -82,7 +82,7 @@ def test_python_alone(benchmark, folder):
 
 
 @pytest.mark.benchmark(group="2,000 runs, whole process")
-@pytest.mark.parametrize("args", [("list",), ("compare",), ("compare", "--format", "csv")], ids=" ".join)
+@pytest.mark.parametrize("args", [("list",), ("compare", "--each", "--top", "0"), ("compare", "--each", "--format", "csv")], ids=" ".join)
 def test_command(benchmark, folder, args):
     out = benchmark.pedantic(call, (folder, *args), rounds=3)
     assert out.count("\n") > RUNS
@@ -134,7 +134,7 @@ def cells():
 @pytest.mark.benchmark(group="in this process")
 def test_compare_2000_runs(benchmark, folder):
     runs = read_runs((), folder / "runs").runs
-    table = benchmark(lambda: tabulate(compare(runs)))
+    table = benchmark(lambda: tabulate(compare(runs, Question(each=True)), top=0))
     assert all(len(column.cells) == RUNS for column in table.grid.columns)
 
 

@@ -233,7 +233,7 @@ def _extra(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> 
         if all(math.isnan(value) for value in values):
             continue
         if len({*values}) == 1 and len(values) > 1:
-            if not comparison.is_folded:
+            if not comparison.is_folded and (values[0] or name not in COSTS):  # a cost of 0 says nothing
                 common.append(f"{head(name)} {value_text(values[0], name)}")
             continue
         cells = [Cell(value_text(None if math.isnan(value) else value, name)) for value in map(of, shown)]

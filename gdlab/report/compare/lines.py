@@ -1,16 +1,20 @@
 """The lines of one problem: measured, folded and compared two by two."""
 
+import math
 from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from gdlab.report.compare.figures import Figure, figure, rank_figure, running_time, single
 from gdlab.report.compare.groups import Group
-from gdlab.report.compare.judging import judge, ranks
+from gdlab.report.compare.judging import Judgement, judge, ranks
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.measured import Measured
 from gdlab.report.compare.metrics import Metric
 from gdlab.report.statistics.effects import Tolerance
 from gdlab.report.statistics.failures import Floats
-from gdlab.report.statistics.folding import fold
+from gdlab.report.statistics.folding import Fold, fold
+from gdlab.report.statistics.rates import wilson
 from gdlab.report.statistics.samples import Sample
 from gdlab.store.run import Run
 
@@ -38,34 +42,54 @@ def judged_lines(
         hosts: where each run took place, by its id, if it matters: seconds of several machines are not compared.
     """
     first = metrics[0]
-    values, bad = measured.values[first.name], measured.failed
+    values = measured.values[first.name]
     samples = [_sample(runs, group, values, measured, first) for group in groups]
-    baseline = next((i for i, group in enumerate(groups) if group.is_baseline), None)
-    here = (
-        {hosts[runs[i].id] for group in groups for i in group.members} if hosts and first.column == "seconds" else set()
-    )
-    judgement = judge(samples if len(here) < 2 else [], baseline if len(here) < 2 else None, _tolerance(first))
-    told = [_figures(runs, group, measured, metrics) for group in groups]
+    judgement = _judgement(runs, groups, samples, first, hosts)
+    told = [_figures(group, measured, metrics) for group in groups]
     for metric in metrics:
         if metric.kind == "rank":
             told = [{**one, metric.name: rank_figure(rank)} for one, rank in zip(told, ranks(samples), strict=True)]
-    lines = []
-    for i, group in enumerate(groups):
-        members = list(group.members)
-        lines.append(
-            Line(
-                runs=tuple([runs[m] for m in members]),
-                group=group,
-                block=number,
-                figures=told[i],
-                fold=fold(values[members], bad[members], measured.succeeded[members], lowest=first.lowest),
-                telling=apart[i],
-                verdict=judgement.verdicts[i] if judgement.verdicts else None,
-                is_reference=judgement.reference == i and any(judgement.verdicts),
-                is_best=judgement.winner == i,
-            )
+    return [
+        Line(
+            runs=tuple([runs[i] for i in group.members]),
+            group=group,
+            block=number,
+            figures=told[i],
+            fold=_fold(values, group, measured, first),
+            telling=apart[i],
+            verdict=judgement.verdicts[i],
+            is_reference=judgement.reference == i and any(judgement.verdicts),
+            is_best=judgement.winner == i,
         )
-    return lines
+        for i, group in enumerate(groups)
+    ]
+
+
+def _judgement(
+    runs: Sequence[Run],
+    groups: Sequence[Group],
+    samples: Sequence[Sample],
+    metric: Metric,
+    hosts: Mapping[str, str] | None,
+) -> Judgement:
+    """Nothing is judged by seconds of several machines, nor of single runs."""
+    is_timed = hosts is not None and metric.column == "seconds"
+    here = {hosts[runs[i].id] for group in groups for i in group.members} if hosts and is_timed else set()
+    if len(here) > 1 or all(len(group.members) == 1 for group in groups):
+        return Judgement(None, (None,) * len(groups), None)
+    baseline = next((i for i, group in enumerate(groups) if group.is_baseline), None)
+    return judge(samples, baseline, _tolerance(metric))
+
+
+def _fold(values: Floats, group: Group, measured: Measured, metric: Metric) -> Fold:
+    if len(group.members) > 1:
+        members = list(group.members)
+        return fold(values[members], measured.failed[members], measured.succeeded[members], lowest=metric.lowest)
+    place = group.members[0]
+    sound = bool(np.isfinite(values[place])) and not measured.failed[place]
+    successes = int(sound and bool(measured.succeeded[place]))
+    value = float(values[place]) if sound else math.inf if metric.lowest else -math.inf
+    return Fold(1, int(not sound), value, value, value, successes, float(successes), *wilson(successes, 1))
 
 
 def _sample(runs: Sequence[Run], group: Group, values: Floats, measured: Measured, metric: Metric) -> Sample:
@@ -79,7 +103,7 @@ def _tolerance(metric: Metric) -> Tolerance:
     return Tolerance(absolute=_ROUNDING if is_loss else 0.0)
 
 
-def _figures(runs: Sequence[Run], group: Group, measured: Measured, metrics: Sequence[Metric]) -> dict[str, Figure]:
+def _figures(group: Group, measured: Measured, metrics: Sequence[Metric]) -> dict[str, Figure]:
     members = list(group.members)
     told = {}
     for metric in metrics:

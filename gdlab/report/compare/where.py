@@ -97,9 +97,7 @@ def matching(runs: Sequence[Run], text: str) -> list[Run]:
         name = fields.resolve(clause.key, "--where")
         column = fields.column(name)
         if not any(clause.holds(value) for value in column):
-            raise UsageError(
-                f"--where {text!r}: no run has {clause.key} {clause.op} {_told(clause)}; {_there(name, column)}"
-            )
+            raise UsageError(f"--where {text!r}: no run has {_told(clause)}; {_there(name, column)}")
         kept = [keep and clause.holds(value) for keep, value in zip(kept, column, strict=True)]
     if not any(kept):
         raise UsageError(f"--where {text!r}: each condition holds for some runs, all of them for none")
