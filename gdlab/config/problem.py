@@ -9,7 +9,7 @@ from gdlab.config.own import choose_own
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.errors import Fault, OwnCodeError, UsageError
 from gdlab.problems.base import Problem
-from gdlab.problems.data import DATA, DataSet
+from gdlab.problems.data import DATA, DataFile, DataSet
 from gdlab.problems.formula import Formula, examine
 from gdlab.problems.own import FunctionProblem, load_problem
 from gdlab.problems.start import Trouble, read_start
@@ -139,4 +139,11 @@ def _read_data(check: "Check", node: Node, folder: Path) -> Any:
         path = str((folder / file.value).absolute())
         parameters = Node({**parameters.value, "file": replace(file, value=path)}, parameters.place, parameters.key)
     data = check.record(kind, parameters, f"data {kind.name!r}")
-    return BROKEN if data is None else data
+    if not isinstance(data, DataFile):
+        return BROKEN if data is None else data
+    if not data.is_unchanged:
+        message = f"{data.file} is not what it was, its hash has changed"
+        place = parameters.value["sha256"].place
+        check.faults.append(place.fault(message, "leave sha256 out to take the file as it is now"))
+        return BROKEN
+    return data.identified()

@@ -1,5 +1,6 @@
 """Problems in a config: formulas, files of the user's own, and the data of networks, with every fault at its place."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from gdlab.problems import MLP
 from gdlab.problems.data import DataFile, Moons
 from gdlab.problems.formula import Formula
 from gdlab.problems.start import Range
+from gdlab.store.key import key
 
 OWN = """\
 import numpy as np
@@ -74,7 +76,7 @@ def test_what_is_stored_gives_the_same_experiment_from_anywhere(folder, text, tm
 
 def test_the_path_of_data_goes_from_the_config(folder):
     data = read(folder, "{name: mlp, data: {file: table.csv, target: species}}").experiment.problem.data
-    assert data == DataFile(file=str(folder / "table.csv"), target="species")
+    assert data == DataFile(file=str(folder / "table.csv"), target="species").identified()
 
 
 # the problem, what is underlined, message and hint of the one fault
@@ -200,3 +202,37 @@ def test_no_code_runs_unless_the_config_names_the_file(folder):
     with pytest.raises(ConfigError, match="defines no function"):
         read(folder, "{file: my_problem.py}")
     assert (folder / "ran").exists()
+
+
+DATA = "{name: mlp, data: {file: table.csv, target: species}}"
+
+
+def test_a_config_on_data_that_have_changed_is_another(folder):
+    before = read(folder, DATA)
+    table = folder / "table.csv"
+    table.write_text(table.read_text().replace("3,5,b", "3,6,b", 1))
+    after = read(folder, DATA)
+    assert key(before.data) != key(after.data)
+    with pytest.raises(ConfigError, match=r"table.csv is not what it was, its hash has changed"):
+        resolve_text(dump(before.data))
+
+
+def test_the_hash_of_data_is_that_of_the_file(folder):
+    known = hashlib.sha256((folder / "table.csv").read_bytes()).hexdigest()
+    assert read(folder, DATA).data["problem"]["data"]["sha256"] == known
+
+
+def test_a_file_is_read_once_for_a_look_and_a_run(folder, monkeypatch):
+    times = []
+    read_file = DataFile.read
+    monkeypatch.setattr(DataFile, "read", lambda data: times.append(data.file) or read_file(data))
+    for seed in (0, 1):
+        for test in (0, 0.4):
+            data = f"{{file: table.csv, target: species, test: {test}, standardize: true}}"
+            experiment = read(folder, f"{{name: mlp, data: {data}}}", f"optimizer: gd\nseed: {seed}\n").experiment
+            experiment.drawn()
+    assert len(times) == 1
+    table = folder / "table.csv"
+    table.write_text(table.read_text() + table.read_text().splitlines()[-1] + "\n")
+    read(folder, DATA).experiment.drawn()
+    assert len(times) == 2

@@ -1,8 +1,10 @@
 """The user's own file of rows."""
 
-from dataclasses import dataclass
+import functools
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Literal, NewType, Self
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from gdlab.errors import DataError, ParameterError, did_you_mean
 from gdlab.problems.data.arrays import read_npy, read_npz
 from gdlab.problems.data.base import DataSet, Table
 from gdlab.problems.data.delimited import Reading
+from gdlab.problems.data.fingerprint import Stamp, fingerprint, stamp
 from gdlab.problems.data.text_file import TextFile, check_readable, listed
 from gdlab.record import NonNegative
 
@@ -35,6 +38,9 @@ class DataFile(DataSet):
     The **target** is read by these rules. Text is classes, in sorted order, and so are true and false. Numbers are
     numbers, unless `classes: true` says that they are classes, least first, or the problem needs classes, for which
     they must then be whole. Numbers and text in one column are refused, unless `classes: true` says that all are words.
+
+    A run stores the hash of the file as `sha256`, and whoever repeats it is told if the file has changed. Of a .npy
+    beyond `memory` it is that of its header, its size and the time when it was changed.
     """
 
     name = "file"
@@ -49,6 +55,7 @@ class DataFile(DataSet):
     delimiter: Annotated[str | None, "what separates cells; unset: a comma, in .tsv a tab"] = None
     decimal: Annotated[Literal[".", ","], "the point of numbers in text"] = "."
     memory: Annotated[NonNegative, "megabytes of a .npy that are read whole; larger ones row by row"] = 256.0
+    sha256: Annotated[str | None, "the hash that its content must have; a run sets it"] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -67,7 +74,21 @@ class DataFile(DataSet):
             raise ParameterError("file: decimal = ',' is not allowed without a delimiter such as ';'")
 
     def table(self, rng: np.random.Generator) -> Table:
-        """All rows in the order of the file; nothing is drawn.
+        """All rows in the order of the file; nothing is drawn. A file is read once, as long as it does not change.
+
+        Raises:
+            DataError: if they cannot be used; names file, row and column.
+        """
+        for path in self._files:
+            check_readable(path)
+        if not self.is_unchanged:
+            raise DataError(
+                f"{self.file} is not what it was, its hash has changed; leave sha256 out to take it as it is"
+            )
+        return _table(replace(self, sha256=None, test=0.0, standardize=False, seed=None), self._stamps())
+
+    def read(self) -> Table:
+        """All rows, read from the file.
 
         Raises:
             DataError: if they cannot be used; names file, row and column.
@@ -76,7 +97,6 @@ class DataFile(DataSet):
         if suffix in TEXT:
             return self._reading().table()
         if suffix not in (".npz", ".npy"):
-            check_readable(self.file)
             excel = "; save a spreadsheet as .csv" if suffix in (".xlsx", ".xls", ".ods") else ""
             raise DataError(
                 f"{self.file}: {f'files {suffix!r}' if suffix else 'files without an ending'} cannot be read: "
@@ -84,12 +104,43 @@ class DataFile(DataSet):
             )
         if self.one_hot:
             raise DataError(f"{self.file}: one_hot is for text files, not for arrays")
-        check_readable(self.file)
         if suffix == ".npz":
             if isinstance(self.target, int):
                 raise DataError(f"{self.file}: target = {self.target} must be the name of an array in the file")
             return read_npz(self.file, self.target, self._numbers(), self.classes)
         return read_npy(self.file, self.target, self._numbers(), self.classes, self.memory * 1e6)
+
+    def identified(self) -> Self:
+        """With the hash of the file; as it is, if it has one, or there is nothing to be read."""
+        if self.sha256 is not None:
+            return self
+        try:
+            return replace(self, sha256=self._hash())
+        except OSError:
+            return self
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the file has the hash that it must have, if it must."""
+        try:
+            return self.sha256 is None or self.sha256 == self._hash()
+        except OSError:
+            return True
+
+    def _hash(self) -> str:
+        """That of the file; if the targets are in a second one, that of both hashes, one behind the other."""
+        most = self.memory * 1e6 if self._suffix == ".npy" else float("inf")
+        hashes = [fingerprint(found, found.size <= most) for found in self._stamps()]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+    @property
+    def _files(self) -> tuple[str, ...]:
+        """The file, and the second one if the targets are in such."""
+        apart = self._suffix == ".npy" and isinstance(self.target, str) and self.target.endswith(".npy")
+        return (self.file, str(Path(self.file).parent / str(self.target))) if apart else (self.file,)
+
+    def _stamps(self) -> tuple[Stamp, ...]:
+        return tuple(map(stamp, self._files))
 
     @property
     def title(self) -> str:
@@ -166,3 +217,16 @@ class DataFile(DataSet):
         if names:
             raise DataError(f"{self.file}: columns of an array have no names: {names[0]!r} must be a number from 0 on")
         return None if self.columns is None else tuple(int(column) for column in self.columns)
+
+
+@functools.lru_cache(maxsize=2)
+def _table(data: DataFile, _stamps: tuple[Stamp, ...]) -> Table:
+    """The last tables that were read, so that looking at them before a run, or in each cell of a sweep, reads nothing.
+
+    Nobody writes into them.
+    """
+    table = data.read()
+    for array in (table.inputs, table.targets):
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
+    return table

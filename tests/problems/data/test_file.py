@@ -1,6 +1,7 @@
 """The user's own text files: what is read, and the one message that each bad file gives."""
 
 import gzip
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from gdlab.errors import DataError, ParameterError
 from gdlab.problems.data import DataFile, Iris
+from gdlab.problems.mapped import Mapped
 
 HEAD = "a,b,y\n"
 BARE = {"header": False, "target": 0}
@@ -310,3 +312,33 @@ def test_built_in_data_need_no_pandas():
         "Digits(test=0.5).split(np.random.default_rng(0)); assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_large_array_is_known_by_its_header_its_size_and_when_it_was_changed():
+    np.save("big.npy", np.arange(2e5).reshape(-1, 2))
+    data = DataFile(file="big.npy", target=1, memory=1).identified()
+    assert data.is_unchanged
+    assert data.sha256 != DataFile(file="big.npy", target=1).identified().sha256
+    assert isinstance(data.table(np.random.default_rng(0)).inputs, Mapped)
+    array = np.load("big.npy", mmap_mode="r+")
+    array[-1, 0] = 7
+    array.flush()
+    os.utime("big.npy", ns=(1, 1))
+    assert not data.is_unchanged
+    with pytest.raises(DataError, match=r"big.npy is not what it was, its hash has changed; leave sha256 out"):
+        data.table(np.random.default_rng(0))
+
+
+def test_targets_in_a_second_file_are_part_of_what_is_known_of_the_first():
+    np.save("x.npy", np.ones((3, 2)))
+    np.save("y.npy", np.arange(3.0))
+    data = DataFile(file="x.npy", target="y.npy").identified()
+    np.save("y.npy", np.arange(4.0)[1:])
+    assert not data.is_unchanged
+    assert read(name="x.npy", target="y.npy").targets.tolist() == [1, 2, 3]
+
+
+def test_nobody_can_write_into_a_table_that_was_read():
+    table = read(HEAD + "1,2,3\n4,5,6\n")
+    with pytest.raises(ValueError, match="read-only"):
+        table.inputs[0] = 1
