@@ -1,10 +1,15 @@
-"""What a run shows while it trains on a terminal."""
+"""What runs and sweeps show on a terminal while they train."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from gdlab.cli.console import stderr
+from gdlab.cli.console import stderr, tell
+
+if TYPE_CHECKING:
+    from gdlab.experiment.sweep.execute import Told
+    from gdlab.experiment.sweep.plan import Plan
 
 
 @contextmanager
@@ -22,3 +27,43 @@ def progress(name: str, steps: int, *, show: bool) -> Iterator[Callable[[int, fl
     with Bar(console=stderr(), transient=True) as bar:
         task = bar.add_task(name, total=steps, loss=None)
         yield lambda step, loss: bar.update(task, completed=step, loss=loss)
+
+
+@contextmanager
+def sweep_progress(name: str, *, show: bool) -> Iterator["Told"]:
+    """Who is told while a sweep runs: a line says what is done and to do, a bar on a terminal how far it is."""
+    from gdlab.experiment.sweep.execute import Told
+
+    warned: list[str] = []
+
+    def warn(text: str) -> None:
+        warned.append(text)
+        tell(f"{name}: {text}")
+
+    def announce(before: int, planned: "Plan") -> None:
+        if before or warned:
+            tell(f"{name}: {before:,} done, {len(planned):,} to run")
+
+    told = Told(planned=announce, warned=warn)
+    if not show or not sys.stderr.isatty():
+        yield told
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr(), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        state = {"done": 0, "piece": 0}
+
+        def planned(before: int, plan: "Plan") -> None:
+            announce(before, plan)
+            state["piece"] = len(plan.pieces[0]) if plan.pieces else 0
+            bar.update(task, total=len(plan))
+
+        def done(cells: int) -> None:
+            state["done"] += cells
+            bar.update(task, completed=state["done"])
+
+        told.planned, told.done = planned, done
+        told.within = lambda share: bar.update(task, completed=state["done"] + int(share * state["piece"]))
+        yield told

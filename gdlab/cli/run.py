@@ -1,15 +1,13 @@
 """`gdlab run`: train what configs describe."""
 
 import shlex
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gdlab.cli.console import tell
+from gdlab.cli.interrupts import interruptible
 from gdlab.cli.single import describe_singles, run_single
 from gdlab.cli.sweeping import How, describe_sweep, report_sweep, run_sweep
 
@@ -39,6 +37,7 @@ def command(
         str | None, typer.Option(metavar="NAME", help="Where a sweep runs: here, processes, dask or mpi.")
     ] = None,
     address: Annotated[str | None, typer.Option(metavar="tcp://…", help="Of the scheduler, for --engine dask.")] = None,
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Run part I of N of a sweep, the others elsewhere.")] = "",
     trace: Annotated[
         int, typer.Option("--trace", metavar="N", min=0, help="Show the first N steps with their numbers; store them.")
     ] = 0,
@@ -77,16 +76,17 @@ def command(
         *([] if seed is None else ["--seed", str(seed)]),
         *([] if seeds is None else ["--seeds", seeds]),
         *(["--trace", str(trace)] if trace else []),
+        *(["--shard", shard] if shard else []),
     ]
     show = not (quiet or as_json)
     options = Options(force, retry_failed, fail_fast)
     name = engine or ("processes" if jobs > 1 else "here")
-    how = How(root, name, jobs, address, "", options, tuple(flags), show)
+    how = How(root, name, jobs, address, shard, options, tuple(flags), show)
     if dry_run:
         _describe(sweeps, how, as_json)
         return
     failed = False
-    with _interruptible() as stopped:
+    with interruptible() as stopped:
         for i, sweep in enumerate(sweeps):
             if sweep.swept:
                 finished = run_sweep(sweep, how, stopped)
@@ -113,30 +113,3 @@ def _describe(sweeps: "tuple[Sweep, ...]", how: How, as_json: bool) -> None:
     for sweep in sweeps:
         if sweep.swept:
             describe_sweep(sweep, how, as_json=as_json)
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], int]]:
-    """Turn the first Ctrl-C, or a polite request to end, into a stop at the next step; the second one stops at once.
-
-    Yields:
-        A function that tells the number of the signal that came, 0 if none did.
-    """
-    asked = 0
-
-    def ask(number: int, _: Any) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = number
-
-    try:
-        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    except ValueError:  # not in the main thread, as in some tests
-        yield lambda: 0
-        return
-    try:
-        yield lambda: asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

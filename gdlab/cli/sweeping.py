@@ -2,17 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdlab.cli.console import stderr, tell, write
+from gdlab.cli.console import write
+from gdlab.cli.progress import sweep_progress
 
 if TYPE_CHECKING:
     from gdlab.config.sweep.cells import Sweep
-    from gdlab.experiment.sweep.execute import Finished, Options, Told
+    from gdlab.experiment.sweep.execute import Finished, Options
     from gdlab.experiment.sweep.plan import Plan
 
 SHOWN = 6  # cells that a dry run shows at each end
@@ -53,10 +53,14 @@ def run_sweep(sweep: "Sweep", how: How, stopped: Callable[[], int]) -> "Finished
     from gdlab.experiment.sweep.engines import engine
     from gdlab.experiment.sweep.execute import execute_sweep
 
+    order = _order(sweep, how)
     place = engine(how.engine, how.workers, how.address)
-    with _progress(sweep.name, show=how.show) as told:
+    with sweep_progress(sweep.name, show=how.show) as told:
         told.stopped = lambda: bool(stopped())
-        return execute_sweep(_order(sweep, how), how.root, place, told, how.options)
+        try:
+            return execute_sweep(order, how.root, place, told, how.options)
+        finally:
+            place.close()
 
 
 def describe_sweep(sweep: "Sweep", how: How, *, as_json: bool) -> None:
@@ -145,48 +149,12 @@ def _most(item: tuple[str, int]) -> tuple[int, str]:
 def _order(sweep: "Sweep", how: How) -> Any:
     from gdlab.config.dump import dump
     from gdlab.experiment.sweep.execute import Order
+    from gdlab.experiment.sweep.shard import Shard, shard
 
     cells = list(sweep)
     tags = cells[0].experiment.tags if cells else ()
+    if how.shard:
+        part = Shard.read(how.shard)
+        cells = shard(cells, part.i, part.n)
     argv = ("gdlab", "run", str(sweep.source), *how.flags)
     return Order(sweep.name, cells, sweep.data, dump(sweep.data), tags, argv, how.shard)
-
-
-@contextmanager
-def _progress(name: str, *, show: bool) -> Iterator["Told"]:
-    """Who is told while a sweep runs: a line says what is done and to do, a bar on a terminal how far it is."""
-    from gdlab.experiment.sweep.execute import Told
-
-    warned: list[str] = []
-
-    def warn(text: str) -> None:
-        warned.append(text)
-        tell(f"{name}: {text}")
-
-    def announce(before: int, planned: "Plan") -> None:
-        if before or warned:
-            tell(f"{name}: {before:,} done, {len(planned):,} to run")
-
-    told = Told(planned=announce, warned=warn)
-    if not show or not sys.stderr.isatty():
-        yield told
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr(), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-        state = {"done": 0, "piece": 0}
-
-        def planned(before: int, plan: "Plan") -> None:
-            announce(before, plan)
-            state["piece"] = len(plan.pieces[0]) if plan.pieces else 0
-            bar.update(task, total=len(plan))
-
-        def done(cells: int) -> None:
-            state["done"] += cells
-            bar.update(task, completed=state["done"])
-
-        told.planned, told.done = planned, done
-        told.within = lambda share: bar.update(task, completed=state["done"] + int(share * state["piece"]))
-        yield told

@@ -2,15 +2,18 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdlab.cli.console import stderr, stdout, tell, write
+import typer
+
+from gdlab.cli.console import stdout, tell, write
+from gdlab.cli.interrupts import interruptible
+from gdlab.cli.progress import sweep_progress
 
 if TYPE_CHECKING:
-    from gdlab.experiment.sweep.execute import Order, Told
+    from gdlab.experiment.sweep.execute import Order
     from gdlab.experiment.tuning.study import Study
     from gdlab.report.tuning import Found, Goal
     from gdlab.store.run import Run
@@ -44,12 +47,16 @@ class Sweeps:
 
         order = self.order(data)
         place = engine("processes", self.jobs) if self.jobs > 1 else engine("here")
-        try:
-            with _progress(order.name, show=self.show) as told:
+        with interruptible() as stopped, sweep_progress(order.name, show=self.show) as told:
+            told.stopped = lambda: bool(stopped())
+            try:
                 finished = execute_sweep(order, self.root, place, told, Options(force=self.force))
-        except KeyboardInterrupt:
-            tell(f"{order.name}: what is done is stored; the same command goes on with it")
-            raise
+            except KeyboardInterrupt:  # a second Ctrl-C
+                tell(_left_off(order.name))
+                raise
+            if stopped():
+                tell(_left_off(order.name))
+                raise typer.Exit(128 + stopped())
         self.folders[tag] = str(finished.folder)
         stored: Any = read_folder(finished.folder)
         return [stored.cells[cell.index] for cell in order.cells]
@@ -102,33 +109,6 @@ def _left(study: "Study", sweeps: Sweeps) -> str:
     return f"{len(done):,} done, {len(jobs):,} to run{about}"
 
 
-@contextmanager
-def _progress(name: str, *, show: bool) -> "Iterator[Told]":
-    """A bar on a terminal while a sweep runs; off one nothing, but what was done before and what went wrong."""
-    from gdlab.experiment.sweep.execute import Told
-
-    def announce(before: int, planned: Any) -> None:
-        if before:
-            tell(f"{name}: {before:,} done, {len(planned):,} to run")
-
-    told = Told(planned=announce, warned=lambda text: tell(f"{name}: {text}"))
-    if not (show and sys.stderr.isatty()):
-        yield told
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr(), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-
-        def planned(before: int, plan: Any) -> None:
-            announce(before, plan)
-            bar.update(task, total=len(plan))
-
-        told.planned, told.done = planned, lambda cells: bar.advance(task, cells)
-        yield told
-
-
 def show(found: "Found", study: "Study", folders: Mapping[str, str], *, as_json: bool) -> None:
     """Print what was found."""
     from gdlab.report.tuning_table import cost_grid, headline, notes, result_grid, snippet, warnings
@@ -173,3 +153,7 @@ def write_best(output: Path, found: "Found", study: "Study", config: Path) -> No
     also = ["# The best of the others:", *others] if others else []
     data = study.single(leader.name, leader.setting)
     output.write_text("\n".join([*head, *also, dump(data)]), encoding="utf-8")
+
+
+def _left_off(name: str) -> str:
+    return f"{name}: what is done is stored; the same command goes on with it"

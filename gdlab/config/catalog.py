@@ -169,11 +169,11 @@ def _where_to_look(problem: Problem) -> dict[str, str]:
         if problem.dim <= _FEW or (np.ptp(low) == 0 and np.ptp(high) == 0):
             ranges = dict.fromkeys(f"[{a:g}, {b:g}]" for a, b in zip(low, high, strict=True))
             facts["domain"] = " x ".join(ranges) if len(ranges) > 1 else f"{next(iter(ranges))} in each parameter"
-    starts = [problem.initial(np.random.default_rng(seed)) for seed in (0, 1)]
-    if not np.array_equal(*starts):
+    start, other = (problem.initial(np.random.default_rng(seed)) for seed in (0, 1))
+    if not np.array_equal(start, other):
         facts["start"] = "drawn at random"
     elif problem.dim <= 2 * _FEW:
-        facts["start"] = setting(tuple(float(x) for x in starts[0]))
+        facts["start"] = setting(tuple(float(x) for x in start))
     return facts
 
 
