@@ -24,7 +24,7 @@ MOST_PANELS = 9
 
 _COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#6b4c2a", "#777777", "#000000", "#F0E442")
 _MARKERS = "os^Dvp<>hX"
-_POINTS = 120  # of the grid in each direction
+_POINTS, _FINE = 120, 400  # of the grid in each direction: of a frame, and of a picture that is looked at for longer
 _MARGIN = 0.15
 _MOST_ROWS = 3000  # that are drawn as points
 
@@ -42,7 +42,7 @@ def draw_boundary(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = PAPE
     with sheet.styled():
         figure, every_axes = sheet.panels(len(every), 4.8, 3.7)
         for axes, one in zip(every_axes, every, strict=True):
-            panel = _Panel(axes, one)
+            panel = _Panel(axes, one, _FINE)
             panel.show(one.result.solution, one.result.outcome.step)
         if sheet.title is not None:
             sheet.head(figure)
@@ -58,7 +58,7 @@ def animate_boundary(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = P
     every, notes = _flat(runs)
     with sheet.styled():
         figure, every_axes = sheet.panels(len(every), 4.8, 3.7)
-        panels = [_Panel(axes, one) for axes, one in zip(every_axes, every, strict=True)]
+        panels = [_Panel(axes, one, _POINTS) for axes, one in zip(every_axes, every, strict=True)]
         if sheet.title is not None:
             sheet.head(figure)
     longest = max(len(one.points) for one in every)
@@ -96,14 +96,15 @@ def _refusal(one: Again) -> str | None:
 class _Panel:
     """One run: its data, and what its parameters of the moment make of the plane."""
 
-    def __init__(self, axes: Axes, one: Again) -> None:
+    def __init__(self, axes: Axes, one: Again, points: int) -> None:
+        self.points = points
         assert isinstance(one.problem, NetworkProblem)  # noqa: S101 - others are refused
         self.axes, self.problem, self.label = axes, one.problem, one.label
         split = self.problem.split
         rows = np.concatenate([split.train.inputs, *([split.test.inputs] if split.test is not None else [])])
         span = np.maximum(np.ptp(rows, axis=0), 1e-9)
         low, high = rows.min(axis=0) - _MARGIN * span, rows.max(axis=0) + _MARGIN * span
-        self.x, self.y = np.meshgrid(*(np.linspace(low[k], high[k], _POINTS) for k in (0, 1)))
+        self.x, self.y = np.meshgrid(*(np.linspace(low[k], high[k], points) for k in (0, 1)))
         self.drawn: list[Any] = []
         self.names = split.train.classes
         self.colors = [_COLORS[k % len(_COLORS)] for k in range(len(self.names))]
@@ -149,7 +150,7 @@ class _Panel:
         self.drawn = [mesh]
         edges = [k + 0.5 for k in range(len(self.names) - 1) if (classes <= k).any() and (classes > k).any()]
         if edges:
-            across, up = np.linspace(left, right_end, _POINTS), np.linspace(low, high, _POINTS)
+            across, up = np.linspace(left, right_end, self.points), np.linspace(low, high, self.points)
             self.drawn.append(
                 self.axes.contour(across, up, classes, levels=edges, colors=ink(), linewidths=1.1 * scale())
             )

@@ -221,7 +221,11 @@ ENDS: list[tuple[str, dict[str, Any], list[Optimizer], set[Status]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "rules", "expected"), ENDS, ids=str)
+@pytest.mark.parametrize(
+    ("name", "options", "rules", "expected"),
+    ENDS,
+    ids=lambda part: " ".join(sorted(part)) if isinstance(part, set) else str(part),
+)
 @pytest.mark.parametrize("method", [Reverse(), Symbolic()], ids=str)
 def test_how_lanes_end(
     name: str, options: dict[str, Any], rules: list[Optimizer], expected: set[Status], method: Method
