@@ -10,6 +10,7 @@ import numpy as np
 from gdlab.errors import DataError, did_you_mean
 from gdlab.problems.data.base import PIECE, Array, Table
 from gdlab.problems.data.classes import classes_of_numbers, classes_of_words
+from gdlab.problems.data.places import as_slice, column_places
 from gdlab.problems.data.text_file import check_readable, listed
 from gdlab.problems.mapped import Mapped
 
@@ -34,9 +35,10 @@ def read_npz(path: str, target: str | None, columns: tuple[int, ...] | None, cla
         pair = _pair(path, tuple(arrays.files), target)
         x, y = (_member(path, arrays, name) for name in pair)
     inputs, targets = f"{path}: {pair[0]}", f"{path}: {pair[1]}"
-    x = _chosen(_flat(inputs, x), columns, inputs)
-    _check_numbers(inputs, x)
-    return _table(np.array(x, float, order="C"), _vector(targets, y), classes, inputs, targets, columns)
+    x = _flat(inputs, x)
+    places = list(range(x.shape[1])) if columns is None else column_places(columns, x.shape[1], inputs)
+    _check_numbers(inputs, x, places)
+    return _table(np.array(x[:, places], float, order="C"), _vector(targets, y), classes, inputs, targets, places)
 
 
 def read_npy(
@@ -56,13 +58,13 @@ def read_npy(
     """
     array = _flat(path, _array(path))
     width = array.shape[1]
-    places = list(range(width)) if columns is None else _places(columns, width, path)
+    places = list(range(width)) if columns is None else column_places(columns, width, path)
     if isinstance(target, str) and target.endswith(".npy"):
         beside = str(Path(path).parent / target)
         check_readable(beside)
         y, where = _vector(beside, np.array(_array(beside))), beside
     elif isinstance(target, int) and not isinstance(target, bool):
-        column = _places((target,), width, path)[0]
+        column = column_places((target,), width, path)[0]
         y, where = np.array(array[:, column]), path
         if columns is None:
             places.remove(column)
@@ -77,7 +79,7 @@ def read_npy(
     _check_numbers(path, array, places)
     whole = array.nbytes <= most
     inputs = np.array(array[:, places], float, order="C") if whole else _mapped(path, array, places)
-    return _table(inputs, y, classes, path, where, tuple(places))
+    return _table(inputs, y, classes, path, where, places)
 
 
 def _mapped(path: str, array: Array, places: list[int]) -> Mapped:
@@ -86,8 +88,8 @@ def _mapped(path: str, array: Array, places: list[int]) -> Mapped:
             f"{path}: the rows of this array cannot be read one by one, since it is stored column by column or in "
             "foreign byte order: save it with np.save(file, np.ascontiguousarray(X, float))"
         )
-    first, last = places[0], places[-1] + 1
-    return Mapped(array, path, slice(first, last) if places == list(range(first, last)) else np.array(places))
+    chosen = as_slice(places)
+    return Mapped(array, path, chosen if isinstance(chosen, slice) else np.array(chosen))
 
 
 def _loaded(path: str, source: Any, mode: Any = None) -> Any:
@@ -102,6 +104,8 @@ def _array(path: str) -> Array:
     """The array of a .npy, mapped."""
     if _begins(path, b"PK"):
         raise DataError(f"{path}: this holds several arrays, as .npz does, not one as .npy")
+    if not _begins(path, np.lib.format.MAGIC_PREFIX):
+        raise DataError(f"{path}: this is no array as np.save writes it; text is read from a .csv")
     array: Array = _loaded(path, path, "r")
     return array
 
@@ -154,27 +158,15 @@ def _vector(title: str, array: Array) -> Array:
     return array.reshape(-1)
 
 
-def _places(columns: tuple[int, ...], width: int, path: str) -> list[int]:
-    """Column numbers, those below 0 counted from the last."""
-    for column in columns:
-        if not -width <= column < width:
-            raise DataError(f"{path}: there is no column {column}: there are {width}, from 0 to {width - 1}")
-    return [column % width for column in columns]
-
-
-def _chosen(array: Array, columns: tuple[int, ...] | None, title: str) -> Array:
-    return array if columns is None else array[:, _places(columns, array.shape[1], title)]
-
-
-def _check_numbers(title: str, array: Array, places: list[int] | None = None) -> None:
+def _check_numbers(title: str, array: Array, places: list[int]) -> None:
     """Refuse NaN and infinity, a piece at a time."""
     if array.dtype.kind != "f":
         return
     for begin, piece in _pieces(array):
-        wrong = ~np.isfinite(piece if places is None else piece[:, places])
+        wrong = ~np.isfinite(piece[:, as_slice(places)])
         if wrong.any():
             row, column = (int(number) for number in np.argwhere(wrong)[0])
-            place = column if places is None else places[column]
+            place = places[column]
             raise DataError(
                 f"{title}: row {begin + row}, column {place} (both from 0 on) has {piece[row, place]}: "
                 "it must be a finite number"
@@ -187,19 +179,17 @@ def _pieces(array: Array) -> Iterator[tuple[int, Array]]:
         yield begin, array[begin : begin + size]
 
 
-def _table(
-    inputs: Any, y: Array, classes: bool | None, title: str, where: str, columns: tuple[int, ...] | None
-) -> Table:
+def _table(inputs: Any, y: Array, classes: bool | None, title: str, where: str, places: list[int]) -> Table:
     """Inputs and targets together, by the rules of `DataFile`."""
     if len(inputs) != len(y):
         raise DataError(f"{title}: there are {len(inputs)} rows of inputs, but {len(y)} targets in {where}")
-    names = tuple(str(place) for place in columns or range(inputs.shape[1]))
+    names = tuple(map(str, places))
     if y.dtype.kind in "US":
         if classes is False:
             raise DataError(f"{where}: the targets are text: they must be numbers, or classes with classes: true")
         words, numbers = np.unique(y.astype(str), return_inverse=True)
         return Table(inputs, *classes_of_words(numbers.reshape(-1), words.tolist()), names)
-    _check_numbers(where, y.reshape(-1, 1))
+    _check_numbers(where, y.reshape(-1, 1), [0])
     if classes or (classes is None and y.dtype.kind == "b"):
         return Table(inputs, *classes_of_numbers(y), names)
     return Table(inputs, y.astype(float), (), names)
@@ -207,6 +197,8 @@ def _table(
 
 def _reason(error: BaseException) -> str:
     """What NumPy says, but for its advice to load pickles."""
-    if "pickle" in str(error):
+    if "pickle" in str(error) or "Object arrays" in str(error):
         return "it holds Python objects, which are never loaded, or is damaged"
+    if "mmap length" in str(error):
+        return "it is shorter than its header says, as one that was not copied or written to its end"
     return (str(error).splitlines() or [type(error).__name__])[0]

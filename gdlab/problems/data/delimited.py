@@ -10,7 +10,8 @@ import numpy as np
 from gdlab.errors import DataError
 from gdlab.problems.data.base import Array, Table
 from gdlab.problems.data.classes import classes_of_numbers, classes_of_words
-from gdlab.problems.data.text_file import Need, TextFile
+from gdlab.problems.data.places import as_slice
+from gdlab.problems.data.text_file import BOOLEANS, Need, TextFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,12 +84,12 @@ class Reading:
         """X, and the names of its columns."""
         columns = [frame.iloc[:, place] for place in self.inputs]
         if all(column.dtype.kind in "iufb" for column in columns):
-            inputs = np.ascontiguousarray(frame.iloc[:, _run(self.inputs)].to_numpy(float))
+            inputs = np.ascontiguousarray(frame.iloc[:, as_slice(self.inputs)].to_numpy(float))
             self._check(inputs)
             return inputs, tuple(self.names[place] for place in self.inputs)
         parts, names = [], []
         for place, column in zip(self.inputs, columns, strict=True):
-            numbers = _numbers(column)
+            numbers = self._numbers(column)
             if numbers is not None:
                 parts.append(numbers[:, None])
                 names.append(self.names[place])
@@ -104,8 +105,12 @@ class Reading:
 
     def _one_hot(self, place: int, column: "pd.Series[Any]") -> tuple[Array, tuple[str, ...]]:
         numbers, words = self._words(place, column)
-        if any(self.file.is_number(word) for word in words):
+        are_numbers = np.array([self.file.is_number(word) for word in words])
+        if 2 * np.count_nonzero(are_numbers[numbers]) > len(numbers):
             self._refuse(number=place)
+        if are_numbers.any():
+            hint = "a word in its place, or columns: [...] to leave the column out"
+            raise self.file.fault(self.names, {place: Need.WORD}, hint) or DataError(self.file.path)
         if len(words) > MOST_WORDS:
             raise DataError(
                 f"{self.file.path}: column {self.names[place]!r} has {len(words)} different words, too many to make a "
@@ -118,8 +123,10 @@ class Reading:
         """y, and the names of the classes: text and true/false are classes, numbers only where they are asked for."""
         if column.dtype.kind == "b":
             return (column.to_numpy(float), ()) if self.classes is False else classes_of_numbers(column.to_numpy())
-        numbers = _numbers(column)
+        numbers = self._numbers(column)
         if numbers is not None:
+            if self.classes is None and column.dtype.kind not in "iuf" and self._are_booleans(column):
+                return classes_of_numbers(numbers.astype(bool))
             self._check(numbers, self.target)
             return classes_of_numbers(numbers) if self.classes else (numbers, ())
         places, words = self._words(self.target, column)
@@ -128,6 +135,24 @@ class Reading:
         if self.classes is None and any(self.file.is_number(word) for word in words):
             self._refuse("with classes: true numbers and text are both read as classes", self.target)
         return classes_of_words(places, words)
+
+    def _numbers(self, column: "pd.Series[Any]") -> Array | None:
+        """A column as floats, true and false as 1 and 0; None if it is text."""
+        import pandas as pd
+
+        if column.dtype.kind in "iufb":
+            return column.to_numpy(float)
+        if column.dtype == object and all(isinstance(value, int | float) for value in column):
+            return np.array([float(value) for value in column])  # whole numbers beyond 64 bits come as objects
+        first = column.iloc[0]
+        if not isinstance(first, str) or self.file.number(first) is None:
+            return None
+        places, words = pd.factorize(column)  # pandas reads `true` beside `1`, or spaces before it, as text
+        values = [self.file.number(word) if isinstance(word, str) else None for word in words]
+        return None if column.hasnans or None in values else np.array(values, float)[places]
+
+    def _are_booleans(self, column: "pd.Series[Any]") -> bool:
+        return all(str(word).strip().lower() in BOOLEANS for word in column.unique())
 
     def _words(self, place: int, column: "pd.Series[Any]") -> tuple[Array, Sequence[str]]:
         """Which word each row has; as they are written, where pandas has read some as numbers."""
@@ -181,18 +206,3 @@ class Reading:
         cells = (row.cells[place].strip() for row in rows if place < len(row.cells))
         first = next((cell for cell in cells if cell), "")
         return bool(first) and not self.file.is_number(first)
-
-
-def _run(places: tuple[int, ...]) -> slice | list[int]:
-    """Column numbers as a slice where they follow each other, for which pandas copies nothing."""
-    first, last = places[0], places[-1] + 1
-    return slice(first, last) if places == tuple(range(first, last)) else list(places)
-
-
-def _numbers(column: "pd.Series[Any]") -> Array | None:
-    """A column as floats; None if it is text. Whole numbers beyond 64 bits come as objects."""
-    if column.dtype.kind in "iufb":
-        return column.to_numpy(float)
-    if column.dtype == object and all(isinstance(value, int | float) for value in column):
-        return np.array([float(value) for value in column])
-    return None

@@ -31,6 +31,7 @@ class DataFile(DataSet):
     them. `one_hot` makes a column of each word instead. An empty cell, NaN and infinity are refused.
 
     **.npz** holds two arrays: X and y, x and y, inputs and targets, or data and target; `target` may name the targets.
+    Inputs of more than two axes are laid flat, so that images become rows of pixels.
 
     **.npy** holds one array, of which `target` is a column number, or names a second file beside it. Up to `memory`
     it is read whole; the rows of a larger one stay in the file until a minibatch needs them.

@@ -23,6 +23,7 @@ class Need(Enum):
 
     NUMBER = "a finite number, true or false"
     VALUE = "anything but empty"
+    WORD = "no number"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class TextFile:
         Args:
             names: of the columns.
             needs: of those columns that are used.
-            hint: what to do if a cell that must be a number is text.
+            hint: what to do if a cell that must be a number is text, or the other way round.
         """
         for number, row in enumerate(self.rows()):
             if len(row.cells) != len(names):
@@ -144,6 +145,13 @@ class TextFile:
             return False
         return not math.isnan(value) and "_" not in cell
 
+    def number(self, cell: str) -> float | None:
+        """The number in a cell; 1 for true and 0 for false; None if there is another word."""
+        word = cell.strip()
+        if word.lower() in BOOLEANS:
+            return float(word.lower() == BOOLEANS[0])
+        return float(word.replace(self.decimal, ".")) if self.is_number(word) else None
+
     def _wrong(self, cell: str, need: Need) -> tuple[str, bool]:
         """What is wrong with a cell, or nothing; and whether it is so because it is text."""
         if not cell:
@@ -151,6 +159,8 @@ class TextFile:
         if need is Need.VALUE or cell.lower() in BOOLEANS:
             return "", False
         number = self.is_number(cell)
+        if need is Need.WORD:
+            return (f"has {_quoted(cell)}, a number among words", True) if number else ("", False)
         if number and math.isfinite(float(cell.replace(self.decimal, "."))):
             return "", False
         return f"has {_quoted(cell)}, which is no finite number", not number and cell.lower() not in GAPS

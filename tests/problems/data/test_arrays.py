@@ -1,6 +1,7 @@
 """The user's own arrays: .npz, .npy, and .npy that stay on disk."""
 
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,6 +58,7 @@ def test_npz(arrays, fields, inputs, classes):
     np.testing.assert_array_equal(table.inputs, inputs)
     np.testing.assert_array_equal(table.targets, Y)
     assert table.classes == classes
+    assert table.columns == tuple(str(place % 3) for place in fields.get("columns", range(3)))
 
 
 @pytest.mark.parametrize("memory", [256, 0])
@@ -105,6 +107,7 @@ BAD_NPZ = [
         {"target": "lable"},
         "table.npz: there is no array 'lable' for the target: did you mean 'label'? " + "There are 'X' and 'label'",
     ),
+    ({"X": X, "y": Y}, {"columns": (0, -3)}, "table.npz: X: column 0 stands twice in columns"),
     ({"X": X.astype(str), "y": Y}, {}, "table.npz: X: the array is text: inputs must be numbers"),
     ({"X": X + 1j, "y": Y}, {}, "table.npz: X: the array is of the type complex128: inputs must be numbers"),
     ({"X": X, "y": np.eye(4)}, {}, "table.npz: y: the targets have the shape (4, 4): there must be one for each row"),
@@ -255,3 +258,18 @@ def test_a_loss_on_mapped_rows_can_be_differentiated(large, method, kind):
         exact = gdlab.gradient(lambda v, r=rows: loss(whole)(v, r), w)
         np.testing.assert_allclose(bound.gradient(w, rows), exact, rtol=1e-5, atol=1e-7)
         assert bound.value(w, rows) == pytest.approx(loss(whole)(w, rows), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"just some text\n", "this is no array as np.save writes it; text is read from a .csv"),
+        (None, "it is shorter than its header says"),
+    ],
+)
+def test_a_npy_that_is_none_or_was_cut_short(content, message):
+    np.save("table.npy", np.eye(50))
+    path = Path("table.npy")
+    path.write_bytes(path.read_bytes()[:5000] if content is None else content)
+    with pytest.raises(DataError, match=message):
+        split("table.npy", target=0)

@@ -52,6 +52,11 @@ def read(*args, **fields):
         (HEAD + "1,2,True\n3,4,False\n", {}, [[1, 2], [3, 4]], [1, 0], ("False", "True")),
         (HEAD + "1,2,true\n3,4,false\n", {"classes": False}, [[1, 2], [3, 4]], [1, 0], ()),
         (HEAD + "1,TRUE,1\n3,FALSE,2\n", {}, [[1, 1], [3, 0]], [1, 2], ()),
+        (HEAD + "1,true,3\n4,1,6\n7,0,8\n", {}, [[1, 1], [4, 1], [7, 0]], [3, 6, 8], ()),
+        (HEAD + "1,0.5,3\n4,TRUE,6\n", {}, [[1, 0.5], [4, 1]], [3, 6], ()),
+        (HEAD + "1,2,true\n4,5,0\n", {}, [[1, 2], [4, 5]], [1, 0], ()),
+        (HEAD + "1,true ,3\n4,false,6\n", {}, [[1, 1], [4, 0]], [3, 6], ()),
+        (HEAD + "1,2,true \n4,5,false\n", {}, [[1, 2], [4, 5]], [1, 0], ("False", "True")),
         (HEAD + "1,2,NA\n3,4,US\n", {}, [[1, 2], [3, 4]], [0, 1], ("NA", "US")),
         (HEAD + '1,2,"x, y"\n3,4,"p ""q"""\n', {}, [[1, 2], [3, 4]], [1, 0], ('p "q"', "x, y")),
         (HEAD + '1, 2, "x, y"\n3, 4, z\n', {}, [[1, 2], [3, 4]], [0, 1], ("x, y", "z")),
@@ -89,6 +94,7 @@ def at(place, cell, message, hint=""):
 
 ONE_HOT = "one_hot: true makes a column of each word; columns: [...] leaves a column out"
 WORDS = "with classes: true numbers and text are both read as classes"
+AMONG = "a word in its place, or columns: [...] to leave the column out"
 NO_NUMBER = "which is no finite number"
 
 # What is in the file, how it is read, and what is said.
@@ -112,6 +118,15 @@ BAD = [
     (HEAD + "1,2,\n4,5,6\n", {}, at("2:5", "1,2,<>", "column 'y' is empty")),
     (HEAD + "1,2,oak\n4,5,\n", {}, at("3:5", "4,5,<>", "column 'y' is empty")),
     (HEAD + "1,2,inf\n4,5,6\n", {}, at("2:5", "1,2,<inf>", f"column 'y' has 'inf', {NO_NUMBER}")),
+    (HEAD + "1,true,3\n4,x,6\n", {}, at("3:3", "4,<x>,6", f"column 'b' has 'x', {NO_NUMBER}", ONE_HOT)),
+    (HEAD + "1,2,true\n4,5,\n", {}, at("3:5", "4,5,<>", "column 'y' is empty")),
+    (HEAD + "1,true,3\n4,,6\n", {}, at("3:3", "4,<>,6", "column 'b' is empty")),
+    (
+        HEAD + "1,x,3\n4,7,6\n4,y,6\n",
+        WITH_WORDS,
+        at("3:3", "4,<7>,6", "column 'b' has '7', a number among words", AMONG),
+    ),
+    (HEAD + "1,x,3\n4,7,6\n4,8,6\n", WITH_WORDS, at("2:3", "1,<x>,3", f"column 'b' has 'x', {NO_NUMBER}")),
     (HEAD + "1,2,0\n4,5,oak\n", {}, at("3:5", "4,5,<oak>", f"column 'y' has 'oak', {NO_NUMBER}", WORDS)),
     (
         HEAD + "1,2,oak\n4,5,ash\n",
@@ -167,7 +182,11 @@ BAD = [
     ((HEAD + "1,2,3\n").encode("utf-16"), {}, "table.csv: the text is UTF-16: save it as UTF-8"),
     (HEAD + '1,2,3\n4,5,"six\n7,8,9\n', {}, "table.csv:3: a quote is opened in this row and never closed"),
     (HEAD + '1,2,"x\nz"\n4,q,z\n', {}, at("4:3", "4,<q>,z", f"column 'b' has 'q', {NO_NUMBER}", ONE_HOT)),
-    (HEAD + "1,red,3\n4,5,6\n", WITH_WORDS, at("2:3", "1,<red>,3", f"column 'b' has 'red', {NO_NUMBER}")),
+    (
+        HEAD + "1,red,3\n4,5,6\n",
+        WITH_WORDS,
+        at("3:3", "4,<5>,6", "column 'b' has '5', a number among words", AMONG),
+    ),
     (HEAD + "1,red,3\n4,,6\n", WITH_WORDS, at("3:3", "4,<>,6", "column 'b' is empty")),
     (HEAD + "1,2,3\n4,5,6\n", {"test": 0.1}, "table.csv: a test share of 0.1 of 2 rows leaves none to test on"),
     (HEAD + "1,2,3\n4,5,6\n", {"test": 0.9}, "table.csv: a test share of 0.9 of 2 rows leaves none to learn from"),
