@@ -99,7 +99,7 @@ def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison
     groups = grouped(runs, by, each=asked.each, baseline=asked.baseline)
     measured = measure(runs, metrics, target, asked.infimum_of)
     _check(runs, metrics, measured, asked, target)
-    blocks = _blocks(groups)
+    blocks = _blocks(runs, groups)
     hosts = _hosts(runs, metrics, asked)
     told = telling([group.settings for group in groups])
     lines: list[Line] = []
@@ -127,11 +127,12 @@ def _check(
         )
 
 
-def _blocks(groups: Sequence[Group]) -> list[list[int]]:
-    """The groups of each problem, problems in the order of their descriptions."""
+def _blocks(runs: Sequence[Run], groups: Sequence[Group]) -> list[list[int]]:
+    """The groups of each problem by name and age, problems in the order of their descriptions."""
+    firsts = [runs[group.members[0]] for group in groups]
     problems: dict[Hashable, list[int]] = {}
-    for i, group in enumerate(groups):
-        problems.setdefault(group.problem, []).append(i)
+    for i in sorted(range(len(groups)), key=lambda i: (firsts[i].name, firsts[i].started, i)):
+        problems.setdefault(groups[i].problem, []).append(i)
     return sorted(problems.values(), key=lambda some: describe(groups[some[0]].settings, "problem"))
 
 

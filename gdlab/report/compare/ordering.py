@@ -16,7 +16,7 @@ _SOUND = frozenset(status.value for status in SOUND)
 
 
 def ordered(lines: Sequence[Line], metric: Metric, fields: Fields, sort: str | None) -> list[Line]:
-    """The lines of one problem in order: the baseline first, then the best first, or by a column.
+    """The lines of one problem in order: the best first, or by a column.
 
     Args:
         lines: of one problem.
@@ -28,8 +28,9 @@ def ordered(lines: Sequence[Line], metric: Metric, fields: Fields, sort: str | N
     Raises:
         UsageError: if there is no such column.
     """
+    lines = sorted(lines, key=lambda line: _best_first(line, metric))
     if sort is None:
-        return sorted(lines, key=lambda line: _best_first(line, metric))
+        return lines
     name = sort.removeprefix("-")
     keys = [_key(line, name, fields) for line in lines]
     there = [i for i in range(len(lines)) if keys[i] is not None]
@@ -42,8 +43,7 @@ def _best_first(line: Line, metric: Metric) -> tuple[Any, ...]:
     if line.n == 1 and line.runs[0].status not in _SOUND:
         value = math.nan
     sign = 1 if metric.lowest else -1
-    first = line.runs[0]
-    return (math.isnan(value), 0.0 if math.isnan(value) else sign * value, first.name, first.started, first.id)
+    return (math.isnan(value), 0.0 if math.isnan(value) else sign * value)
 
 
 def _key(line: Line, name: str, fields: Fields) -> Any:

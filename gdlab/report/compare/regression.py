@@ -16,6 +16,8 @@ from gdlab.report.settings import describe
 from gdlab.report.statistics.verdicts import FEWEST
 from gdlab.report.text import literal
 
+_ROUNDING = 1e-9  # so that 1.05 is not worse than 1 by more than 5 %
+
 
 def parse_allowance(text: str) -> float:
     """Read `5%` as 0.05.
@@ -63,7 +65,7 @@ def _worse(line: Line, base: Line, comparison: Comparison, allowed: float) -> st
         return ""
     sign = 1 if metric.lowest else -1
     excess = sign * (value - other)
-    if not excess > allowed * abs(other) and math.isfinite(other):
+    if not excess > allowed * abs(other) * (1 + _ROUNDING) and math.isfinite(other):
         return ""
     if not math.isfinite(other):
         return ""  # nothing is worse than a baseline that failed

@@ -176,8 +176,8 @@ def test_a_seed_that_comes_twice_is_a_line_of_its_own_for_each_name(make_group, 
         ("-final", ["gd", "adam", "momentum"]),
         ("optimizer", ["adam", "gd", "momentum"]),
         ("-seconds", ["gd", "momentum", "adam"]),
-        ("gamma", ["momentum", "gd", "adam"]),
-        ("n", ["gd", "momentum", "adam"]),
+        ("gamma", ["momentum", "adam", "gd"]),
+        ("n", ["momentum", "gd", "adam"]),
     ],
 )
 def test_in_the_order_that_was_asked_for(make_group, sort, order):
