@@ -83,12 +83,12 @@ def execute(
             writer.log(f"step {step:,}: {text}")
             heard(step, text)
 
-        traced = None
-        if trace_steps and left is None:
-            traced = trace(experiment, trace_steps)
-            write_trace(writer.folder, traced.columns(), traced.rows())
         telling = replace(callbacks, rows=rows, remark=remark, checkpoint=lambda step, kept: writer.checkpoint(kept))
         result = train(experiment, telling, resumed=None if left is None else left.kept)
+        traced = None
+        if trace_steps and left is None:
+            traced = trace(experiment, min(trace_steps, result.outcome.step))
+            write_trace(writer.folder, traced.columns(), traced.rows())
         point = result.w.tolist() if result.w.size <= SHOWN else []
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
     return Finished(writer.folder, result, traced, None if left is None else left.step)

@@ -1,8 +1,8 @@
 """The first steps of a run, with the numbers that enter each: the update rule at work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,12 +13,16 @@ from gdlab.experiment.parts import OnRows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.optimizers import Around, Optimizer
+from gdlab.optimizers.base import Move
 from gdlab.optimizers.checked import begun
 from gdlab.own_code import shown_at_its_line
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_COORDINATES = 1000  # that are kept of each step
+# Parts of states by the symbol that they have in the formulas.
+_SYMBOLS = {"mu": "μ", "sigma": "σ", "alpha": "α", "delta": "Δ", "dw": "Δw", "gamma": "γ"}
+
 OWN = ("step", "coordinate", "lr", "w", "g", "g_used", "step_taken", "effective_lr")  # names that no part can have
 
 
@@ -49,10 +53,11 @@ class Trace:
 
     Args:
         optimizer: its name.
-        formula: its rule, one line or more.
+        formula: its rule as it runs, with what is around it, one line or more.
         size: n, of which at most 1,000 coordinates are kept.
         steps: in their order.
         left_out: parts of the state that are neither numbers nor vectors, and their shapes.
+        settings: the numbers and words in the rule that do not change, by name.
     """
 
     optimizer: str
@@ -60,6 +65,7 @@ class Trace:
     size: int
     steps: tuple[TracedStep, ...]
     left_out: Mapping[str, tuple[int, ...]]
+    settings: Mapping[str, float | str | bool] = field(default_factory=dict)
 
     def columns(self) -> tuple[str, ...]:
         """The columns of `rows`: step (how many were done before), coordinate, lr, the numbers, the vectors."""
@@ -129,19 +135,47 @@ def trace(experiment: Experiment, steps: int, *, start: Any = None) -> Trace:
     left_out: dict[str, tuple[int, ...]] = {}
     with np.errstate(all="ignore"), shown_at_its_line():
         objective = _Recorder(counted(problem, experiment.gradient, optimizer, begin, rows))
+        # The numbers that made a step, though the state begins anew after it.
+        unbroken = replace(optimizer, restart=None) if isinstance(optimizer, Around) else optimizer
         w, state = begin, begun(optimizer, begin)
         for k in range(min(steps, experiment.steps)):
-            objective.gradients.clear()
+            objective.begin()
             if batches is not None and rows is not None:
                 batches.turn(rows)
                 objective.objective.turn()
-            after, state = guarded_step(optimizer, objective, w, state)
-            named = optimizer.parts(state) | optimizer.derived(state)
+            after, new = guarded_step(unbroken, objective, w, state)
+            seen = objective.seen(w, optimizer, k)
+            named = {_SYMBOLS.get(name, name): part for name, part in optimizer.parts(new).items()}
+            named |= optimizer.derived(Move(w, after, seen.used, seen.f, state, new))
             parts = {_unlike_own(name): part for name, part in named.items()}
             left_out |= {name: np.shape(part) for name, part in parts.items() if np.shape(part) not in ((), w.shape)}
-            traced.append(_step(optimizer, k, w, after, objective.gradients, parts))
-            w = after
-    return Trace(optimizer.name, optimizer.formula, begin.size, tuple(traced), left_out)
+            traced.append(_step(optimizer, k, w, after, seen, parts))
+            w, state = after, optimizer.restarted(after, new) if isinstance(optimizer, Around) else new
+    return Trace(optimizer.name, optimizer.written, begin.size, tuple(traced), left_out, _settings(optimizer))
+
+
+def _settings(optimizer: Optimizer) -> dict[str, float | str | bool]:
+    """The hyper-parameters of the rule and of what is around it; not those that are unset or follow a schedule."""
+    around = optimizer if isinstance(optimizer, Around) else None
+    records: list[Any] = [optimizer] if around is None else [around.rule, around, around.noise, around.average]
+    varying = {"lr"} if around is None else {"lr", *dict(around.schedules)}
+    found: dict[str, float | str | bool] = {}
+    for record in records:
+        for parameter in record.parameters() if record is not None else ():
+            value = getattr(record, parameter.name)
+            unused = parameter.name in ("clip_eps", "decay") and record is around and value == parameter.default
+            if isinstance(value, float | int | str) and parameter.name not in varying and not unused:
+                found.setdefault(parameter.name, value)
+    return found
+
+
+class _Seen(NamedTuple):
+    """f where the step began, the gradient that it took first, and that as the rule saw it, if there is any."""
+
+    f: float | None
+    g: Array | None
+    used: Array | None
+    changed: bool
 
 
 class _Recorder:
@@ -149,19 +183,40 @@ class _Recorder:
 
     def __init__(self, objective: CountedObjective) -> None:
         self.objective = objective
-        self.gradients: list[tuple[Array, Array]] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what the last step has asked for."""
+        self._values: list[tuple[Array, float]] = []
+        self._gradients: list[tuple[Array, Array]] = []
+
+    def seen(self, w: Array, optimizer: Optimizer, k: int) -> _Seen:
+        """What the step k + 1 from w has asked for."""
+        f = next((value for point, value in self._values if point is w), None)
+        if not self._gradients:
+            # Rules on residuals take no gradient, but have one.
+            g = self.objective.gradient(w) if "residuals" in optimizer.needs else None
+            return _Seen(f, g, g, changed=False)
+        point, g = self._gradients[0]
+        now = optimizer.at(k) if isinstance(optimizer, Around) else None
+        if now is None or not now.changes_objective:
+            return _Seen(f, g, g, changed=False)
+        return _Seen(f, g, now.changed(g, point, k), changed=True)
 
     def value(self, w: Array) -> Any:
-        return self.objective.value(w)
+        value = self.objective.value(w)
+        self._values.append((w, float(value)))
+        return value
 
     def gradient(self, w: Array) -> Array:
         gradient = self.objective.gradient(w)
-        self.gradients.append((w, gradient))
+        self._gradients.append((w, gradient))
         return gradient
 
     def value_and_gradient(self, w: Array) -> tuple[Any, Array]:
         value, gradient = self.objective.value_and_gradient(w)
-        self.gradients.append((w, gradient))
+        self._values.append((w, float(value)))
+        self._gradients.append((w, gradient))
         return value, gradient
 
     def hessian(self, w: Array) -> Array:
@@ -182,21 +237,19 @@ def _step(
     k: int,
     w: Array,
     after: Array,
-    gradients: Sequence[tuple[Array, Array]],
+    seen: _Seen,
     parts: Mapping[str, Any],
 ) -> TracedStep:
     vectors = {"w": w}
     taken = after - w
-    if gradients:
-        point, g = gradients[0]
-        vectors["g"] = g
-        now = optimizer.at(k) if isinstance(optimizer, Around) else None
-        if now is not None and now.changes_objective:
-            vectors["g_used"] = now.changed(g, point, k)
+    if seen.g is not None:
+        vectors["g"] = seen.g
+    if seen.changed and seen.used is not None:
+        vectors["g_used"] = seen.used
     vectors |= {name: part for name, part in parts.items() if np.shape(part) == w.shape}
     vectors["step_taken"] = taken
-    if gradients:
-        vectors["effective_lr"] = np.where(gradients[0][1] == 0, np.nan, -taken / gradients[0][1])
+    if seen.g is not None:
+        vectors["effective_lr"] = np.where(seen.g == 0, np.nan, -taken / seen.g)
     lr = optimizer.lr_at(k)
     numbers = {name: float(part) for name, part in parts.items() if np.shape(part) == ()}
     kept = {name: np.array(vector[:MOST_COORDINATES]) for name, vector in vectors.items()}

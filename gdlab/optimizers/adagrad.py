@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import Eps, LearningRate, Rho, refuse
 from gdlab.record import Fraction, NonNegative, Positive
 from gdlab.state import State
@@ -28,7 +28,11 @@ class Adagrad(Optimizer):
     variants: ClassVar[dict[str, str]] = {
         "published": "accumulates first, then moves; eps under the root",
         "lecture": "moves first, then accumulates, and has no lr: the first step is g/√eps, or 10⁴·g with eps = 1e-8",
-        "torch": "eps outside the root, where Duchi et al. have their δ: w ← w − lr·g/(√G + eps)",
+        "torch": "eps outside the root, where Duchi et al. have their δ",
+    }
+    formulas: ClassVar[dict[str, str]] = {
+        "lecture": "w ← w − g/√(G + eps)\nG ← G + g²",
+        "torch": "G ← G + g²\nw ← w − lr·g/(√G + eps)",
     }
 
     lr: LearningRate = 0.01
@@ -86,8 +90,9 @@ class RMSprop(Optimizer):
     )
     variants: ClassVar[dict[str, str]] = {
         "published": "eps outside the root; lr scales all of the momentum as it is used, as in torch",
-        "optax": "eps under the root, √(v + eps), and lr scales what enters the momentum, both as in Graves",
+        "optax": "eps under the root, and lr scales what enters the momentum, both as in Graves",
     }
+    formulas: ClassVar[dict[str, str]] = {"optax": "v ← ρv + (1−ρ)g²\nw ← w − lr·g/√(v + eps)"}
 
     lr: LearningRate = 0.001
     rho: Rho = 0.9
@@ -95,6 +100,19 @@ class RMSprop(Optimizer):
     momentum: Annotated[Fraction | None, "share of the last step that the next one keeps; unset: no buffer"] = None
     centered: Annotated[bool, "divide by the standard deviation rather than the root mean square"] = False
     variant: Annotated[Literal["published", "optax"], "place of eps and of lr"] = "published"
+
+    @property
+    def written(self) -> str:
+        """With the average of g if it is centred, and the buffer if there is momentum."""
+        averages, spread = "v ← ρv + (1−ρ)g²", "v"
+        if self.centered:
+            averages, spread = f"{averages}, m ← ρm + (1−ρ)g", "(v − m²)" if self.variant == "published" else "v − m²"
+        root = f"√({spread} + eps)" if self.variant == "optax" else f"(√{spread} + eps)"
+        if self.momentum is None:
+            return f"{averages}\nw ← w − lr·g/{root}"
+        if self.variant == "optax":
+            return f"{averages}\nb ← momentum·b + lr·g/{root}\nw ← w − b"
+        return f"{averages}\nb ← momentum·b + g/{root}\nw ← w − lr·b"
 
     def init(self, w: Array) -> RMSpropState:
         """Nothing seen yet: all averages are 0, and () where they are not in use."""
@@ -143,6 +161,12 @@ class Adadelta(Optimizer):
     lr: LearningRate = 1.0
     rho: Rho = 0.95
     eps: Annotated[Positive, "starts the steps, and keeps the division away from zero"] = 1e-6
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """Δ."""
+        if move.g is None:
+            return {}
+        return {"Δ": move.g * np.sqrt((move.before.u + self.eps) / (move.state.v + self.eps))}
 
     def init(self, w: Array) -> AdadeltaState:
         """Nothing seen yet: v and u are 0."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from annotated_types import Gt, Lt
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate, WeightDecay, refuse
 from gdlab.optimizers.precision import single
 from gdlab.record import NonNegative
@@ -72,6 +72,9 @@ class Adam(Optimizer):
         "published": "v averages the square of each coordinate, and lr scales the step",
         "lecture": "v is one number for all coordinates, the average of ‖g‖², and there is no lr",
     }
+    formulas: ClassVar[dict[str, str]] = {
+        "lecture": "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)‖g‖²\nm̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)\nw ← w − m̂/(√v̂ + eps)",
+    }
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -85,6 +88,11 @@ class Adam(Optimizer):
         if self.variant == "lecture":
             refuse(self, "lr", "with variant 'lecture', whose rule has no step size", 1)
             object.__setattr__(self, "lr", 1.0)  # what a rule without one amounts to
+
+    @property
+    def written(self) -> str:
+        """That of the variant, with eps_root if it is set."""
+        return super().written if self.eps_root is None else super().written.replace("√v̂", "√(v̂ + eps_root)")
 
     def lr_at(self, k: Any) -> Any:
         """None with variant lecture, whose rule has no step size."""
@@ -107,9 +115,9 @@ class Adam(Optimizer):
         under_root = v if self.eps_root is None else v + self.eps_root * weight(self.beta2, k)
         return w - alpha * m / (np.sqrt(under_root) + eps), AdamState(k, m, v)
 
-    def derived(self, state: AdamState) -> dict[str, Array]:
+    def derived(self, move: Move) -> dict[str, Any]:
         """m̂ and v̂."""
-        return hats(state, self.beta1, self.beta2)
+        return hats(move.state, self.beta1, self.beta2)
 
 
 @dataclass(frozen=True)
@@ -143,9 +151,9 @@ class AdamW(Optimizer):
         alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return (1 - self.lr * self.weight_decay) * w - alpha * m / (np.sqrt(v) + eps), AdamState(k, m, v)
 
-    def derived(self, state: AdamState) -> dict[str, Array]:
+    def derived(self, move: Move) -> dict[str, Any]:
         """m̂ and v̂."""
-        return hats(state, self.beta1, self.beta2)
+        return hats(move.state, self.beta1, self.beta2)
 
 
 class NAdamState(NamedTuple):
@@ -167,14 +175,22 @@ class NAdam(Optimizer):
 
     name = "nadam"
     formula = (
-        "m ← μₖm + (1−μₖ)g\nv ← β₂v + (1−β₂)g²\np ← p·μₖ\nw ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)"
+        "μₖ = β₁(1 − 0.96^(k·momentum_decay)/2), p ← p·μₖ\nm ← μₖm + (1−μₖ)g\nv ← β₂v + (1−β₂)g², v̂ = v/(1−β₂ᵏ)\n"
+        "w ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)"
     )
     source = "Dozat 2016 (ICLR workshop, Incorporating Nesterov Momentum into Adam), Algorithm 2"
     variants: ClassVar[dict[str, str]] = {
         "published": "the momentum μₖ rises to β₁, in m as in its correction, so that 1 − p is the weight of m",
         "torch": "m ← β₁m + (1−β₁)g, though corrected by μₖ, as in torch and Keras, whose first steps are shorter; "
         "and p is rounded to single precision, as torch keeps it",
-        "optax": "the momentum is β₁ at every step: w ← w − lr·((1−β₁)/(1−β₁ᵏ)·g + β₁/(1−β₁ᵏ⁺¹)·m)/(√v̂ + eps)",
+        "optax": "the momentum is β₁ at every step",
+    }
+    formulas: ClassVar[dict[str, str]] = {
+        "torch": "μₖ = β₁(1 − 0.96^(k·momentum_decay)/2), p ← p·μₖ\n"
+        "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g², v̂ = v/(1−β₂ᵏ)\n"
+        "w ← w − lr·((1−μₖ)/(1−p)·g + μₖ₊₁/(1−p·μₖ₊₁)·m)/(√v̂ + eps)",
+        "optax": "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g², v̂ = v/(1−β₂ᵏ)\n"
+        "w ← w − lr·((1−β₁)/(1−β₁ᵏ)·g + β₁/(1−β₁ᵏ⁺¹)·m)/(√v̂ + eps)",
     }
 
     lr: LearningRate = 0.002
@@ -212,9 +228,17 @@ class NAdam(Optimizer):
         alpha = self.lr * root
         return w - (alpha * of_g * g + alpha * of_m * m) / (np.sqrt(v) + self.eps * root), NAdamState(k, p, m, v)
 
-    def derived(self, state: NAdamState) -> dict[str, Array]:
-        """v̂."""
-        return {"v̂": corrected(state.v, self.beta2, state.k)}
+    def derived(self, move: Move) -> dict[str, Any]:
+        """v̂, μₖ and μₖ₊₁."""
+        state = move.state
+        v_hat = {"v̂": corrected(state.v, self.beta2, state.k)}
+        if self.variant == "optax":
+            return v_hat
+        return v_hat | {"μₖ": self._momentum(state.k), "μₖ₊₁": self._momentum(state.k + 1)}
+
+    def parts(self, state: NAdamState) -> dict[str, Any]:
+        """All but p, where the rule has none."""
+        return {name: part for name, part in super().parts(state).items() if name != "p" or self.variant != "optax"}
 
     def _momentum(self, k: Array) -> Any:
         return self.beta1 * (1 - 0.5 * 0.96 ** (k * self.momentum_decay))
@@ -239,6 +263,12 @@ class RAdam(Optimizer):
         "torch": "rectifies once ρ > 5",
         "optax": "rectifies once ρ ≥ 5, and adds eps to √v̂ rather than to √v",
     }
+    formulas: ClassVar[dict[str, str]] = {
+        "torch": formula.replace("ρ > 4", "ρ > 5"),
+        "optax": formula.replace("m̂·√(1−β₂ᵏ)/(√v + eps)", "m̂/(√v̂ + eps)")
+        .replace("(1−β₂)g²\n", "(1−β₂)g², v̂ = v/(1−β₂ᵏ)\n")
+        .replace("ρ > 4", "ρ ≥ 5"),
+    }
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -257,22 +287,25 @@ class RAdam(Optimizer):
         k = k + 1
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        trusted, r = self._rectification(k)
+        trusted, r, _ = self._rectification(k)
         root = np.sqrt(weight(self.beta2, k))
         lr = self.lr / weight(self.beta1, k)
         eps = self.eps * root if self.variant == "optax" else self.eps
         return w - np.where(trusted, lr * r * root * m / (np.sqrt(v) + eps), lr * m), AdamState(k, m, v)
 
-    def derived(self, state: AdamState) -> dict[str, Array]:
-        """m̂, and r, which is 1 where v is not trusted."""
-        return {"m̂": corrected(state.m, self.beta1, state.k), "r": self._rectification(state.k)[1]}
+    def derived(self, move: Move) -> dict[str, Any]:
+        """m̂, v̂ if the variant has it, ρ, and r, which is 1 where v is not trusted."""
+        state = move.state
+        _, r, rho = self._rectification(state.k)
+        found = hats(state, self.beta1, self.beta2) | {"ρ": rho, "r": r}
+        return found if self.variant == "optax" else {name: x for name, x in found.items() if name != "v̂"}
 
-    def _rectification(self, k: Array) -> tuple[Any, Any]:
-        """Whether v can be trusted after k steps, and r (1 where it cannot)."""
+    def _rectification(self, k: Array) -> tuple[Any, Any, Any]:
+        """Whether v can be trusted after k steps, r (1 where it cannot), and ρ."""
         rho_inf = 2 / (1 - self.beta2) - 1
         # 2kβ₂ᵏ/(1−β₂ᵏ) is nearly ρ∞ at first; in this form the difference survives float32.
         log_beta2 = math.log(self.beta2) if isinstance(self.beta2, float) else np.log(self.beta2)
         rho = rho_inf - 2 * k / np.expm1(-k * log_beta2)
         trusted = rho >= 5 if self.variant == "optax" else rho > (5 if self.variant == "torch" else 4)
         numerator = np.where(trusted, (rho - 4) * (rho - 2) * rho_inf, 1)
-        return trusted, np.sqrt(numerator / np.where(trusted, (rho_inf - 4) * (rho_inf - 2) * rho, 1))
+        return trusted, np.sqrt(numerator / np.where(trusted, (rho_inf - 4) * (rho_inf - 2) * rho, 1)), rho

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import LearningRate
 from gdlab.optimizers.precision import single
 from gdlab.record import NonNegative
@@ -45,6 +45,10 @@ class ASGD(Optimizer):
         NonNegative | None, "steps before the averaging starts; unset: half of those of a run, with variant torch 10⁶"
     ] = None
     variant: Annotated[Literal["published", "torch"], "precision of η"] = "published"
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """η."""
+        return {"η": self.lr_at(move.before.k)}
 
     def init(self, w: Array) -> ASGDState:
         """The average starts as w."""

@@ -2,7 +2,7 @@
 
 import inspect
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -37,6 +37,26 @@ class Objective(Protocol):
         """∇²f(w)·v, the shape of w, without forming the matrix."""
 
 
+class Move(NamedTuple):
+    """A step that was taken, as a trace sees it.
+
+    Args:
+        w: where it began, shape (n,).
+        after: where it led.
+        g: the gradient that the rule took first, as the rule saw it; None if it took none.
+        f: the value that it took where it began; None if it took none.
+        before: the state at its beginning.
+        state: the state after it.
+    """
+
+    w: Array
+    after: Array
+    g: Array | None
+    f: float | None
+    before: State
+    state: State
+
+
 @dataclass(frozen=True)
 class Optimizer(OwnRecord):
     """An update rule: an immutable record of hyper-parameters with a pure `init` and `step`.
@@ -58,10 +78,12 @@ class Optimizer(OwnRecord):
         traceable: the step has no branch on a value, so that it can be traced and compiled together with the gradient.
             One that has (a search, a line search) sets it to False and runs one lane at a time.
         fixed: the hyper-parameters that only `init` reads, or whose change has no meaning: they follow no schedule.
-        formula: the update in the symbols of the code, one line each.
+        remembers: what a step does depends on the state, so that this can begin anew.
+        formula: the update in the symbols of the code, one line each, as it is by default.
+        formulas: the same for each variant that has another.
         source: author, year and equation or algorithm.
-        variants: for each value of `variant`, one sentence on what differs. Name, formula, source and variants hold for
-            the class that sets them, and for none derived from it.
+        variants: for each value of `variant`, one sentence on what differs. Name, formulas, source and variants hold
+            for the class that sets them, and for none derived from it.
     """
 
     uses_gradient: ClassVar[bool] = True
@@ -70,13 +92,15 @@ class Optimizer(OwnRecord):
     patience: ClassVar[float] = 100
     traceable: ClassVar[bool] = True
     fixed: ClassVar[frozenset[str]] = frozenset()
+    remembers: ClassVar[bool] = True
     formula: ClassVar[str] = ""
+    formulas: ClassVar[dict[str, str]] = {}
     source: ClassVar[str] = ""
     variants: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        inherited: dict[str, Any] = {"name": cls.__name__, "formula": "", "source": "", "variants": {}}
+        inherited: dict[str, Any] = {"name": cls.__name__, "formula": "", "formulas": {}, "source": "", "variants": {}}
         for attribute in inherited.keys() - vars(cls).keys():
             setattr(cls, attribute, inherited[attribute])
 
@@ -104,6 +128,11 @@ class Optimizer(OwnRecord):
     def solution(self, w: Array, state: State) -> Array:
         """The point that the method offers as its answer: w, unless it averages the points it visits."""
         return w
+
+    @property
+    def written(self) -> str:
+        """The update as this rule does it, with its variant and its options; `formula` unless these change it."""
+        return self.formulas.get(getattr(self, "variant", ""), self.formula)
 
     @property
     def averages(self) -> bool:
@@ -156,6 +185,6 @@ class Optimizer(OwnRecord):
             return {name: state}
         return {"_".join(path): part for path, part in parts}
 
-    def derived(self, state: State) -> dict[str, Array]:
-        """What the formula names beside the state, such as m̂ and v̂, computed from the state after a step."""
+    def derived(self, move: Move) -> dict[str, Any]:
+        """What the formula names beside the state, such as m̂ and v̂, as far as it is cheaply told from a step."""
         return {}

@@ -5,9 +5,16 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.line_search import C1, C2, Line, all_finite, check_constants, first_trial, strong_wolfe
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
+from gdlab.optimizers.line_search import C1, C2, Line, all_finite, check_constants, first_trial, strong_wolfe, told_of
 from gdlab.record import Count
+
+_BETAS = {
+    "polak_ribiere": "β = max(0, g·y/g'·g'), y = g − g'",
+    "fletcher_reeves": "β = g·g/g'·g'",
+    "hestenes_stiefel": "β = g·y/d·y, y = g − g'",
+    "dai_yuan": "β = g·g/d·y, y = g − g'",
+}
 
 
 class CGState(NamedTuple):
@@ -58,6 +65,20 @@ class CG(Optimizer):
         """Nothing seen yet."""
         zero = np.zeros((), w.dtype)
         return CGState(zero, np.zeros_like(w), np.zeros_like(w), zero)
+
+    @property
+    def written(self) -> str:
+        """With the β that is chosen."""
+        return f"d ← −g + βd, {_BETAS[self.beta]}\nw ← w + αd, α by the strong Wolfe conditions"
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """α, β (0 where the direction is −g again), and f where the step began."""
+        before, d = move.before, move.state.d
+        if move.g is None or move.state is before:
+            return {}
+        old = float(before.d.dot(before.d))
+        beta = float((d + move.g).dot(before.d)) / old if old > 0 else 0.0
+        return told_of(move, d) | {"β": beta}
 
     def parts(self, state: CGState) -> dict[str, Any]:
         """All but the gradient, which is that of the step."""

@@ -84,6 +84,15 @@ class SGD(Optimizer):
             refuse(self, "dampening", "with nesterov")
 
     @property
+    def written(self) -> str:
+        """Without v if there is no momentum; with g ahead of it, with nesterov."""
+        if self.momentum is None:
+            return "w ← w − lr·g"
+        if self.nesterov:
+            return "v ← momentum·v + g\nw ← w − lr·(g + momentum·v)"
+        return self.formula if self.dampening else "v ← momentum·v + g\nw ← w − lr·v"
+
+    @property
     def stable(self) -> float:
         """That of GD, or of the momentum or look-ahead that it amounts to; dampening scales all of the velocity."""
         gamma = self.momentum or 0.0
@@ -117,8 +126,9 @@ class Momentum(Optimizer):
     source = "Polyak 1964, USSR Computational Mathematics and Mathematical Physics 4(5), pp. 1-17"
     variants: ClassVar[dict[str, str]] = {
         "published": "lr scales each gradient as it enters v, so a changed lr acts on new gradients only",
-        "torch": "lr scales all of v as it is used, as in torch and optax: v ← γv + ∇f(w), w ← w − lr·v",
+        "torch": "lr scales all of v as it is used, as in torch and optax",
     }
+    formulas: ClassVar[dict[str, str]] = {"torch": "v ← γv + ∇f(w)\nw ← w − lr·v"}
 
     lr: LearningRate = 0.1
     gamma: Gamma = 0.9
@@ -158,8 +168,9 @@ class NAG(Optimizer):
     )
     variants: ClassVar[dict[str, str]] = {
         "published": "looks ahead: the gradient is taken at w − γv",
-        "torch": "takes the gradient at w, which stands for the w − γv of `published`: v ← γv + g, w ← w − lr·(g + γv)",
+        "torch": "takes the gradient at w, which stands for the w − γv of `published`",
     }
+    formulas: ClassVar[dict[str, str]] = {"torch": "g = ∇f(w), v ← γv + g\nw ← w − lr·(g + γv)"}
 
     lr: LearningRate = 0.1
     gamma: Gamma = 0.9

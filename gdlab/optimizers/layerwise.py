@@ -1,12 +1,12 @@
 """Steps scaled by norms of whole vectors. Where a paper has one scale a layer, all of w is one layer here."""
 
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from gdlab.optimizers.adam import AdamState, hats, unbiased, zero_moments
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction, NonNegative
 
@@ -45,14 +45,20 @@ class LAMB(Optimizer):
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
         alpha, eps = unbiased(1.0, self.eps, self.beta1, self.beta2, k)
         u = alpha * m / (np.sqrt(v) + eps) + self.weight_decay * w
-        norm_w, norm_u = np.sqrt(np.sum(w * w, axis=0)), np.sqrt(np.sum(u * u, axis=0))
-        defined = np.logical_and(norm_w > 0, norm_u > 0)
-        ratio = np.where(defined, norm_w, 1) / np.where(defined, norm_u, 1)
-        return w - self.lr * ratio * u, AdamState(k, m, v)
+        return w - self.lr * _ratio(w, u) * u, AdamState(k, m, v)
 
-    def derived(self, state: AdamState) -> dict[str, Array]:
-        """m̂ and v̂."""
-        return hats(state, self.beta1, self.beta2)
+    def derived(self, move: Move) -> dict[str, Any]:
+        """m̂, v̂, u, and the ratio ‖w‖/‖u‖."""
+        found = hats(move.state, self.beta1, self.beta2)
+        u = found["m̂"] / (np.sqrt(found["v̂"]) + self.eps) + self.weight_decay * move.w
+        return {**found, "u": u, "‖w‖/‖u‖": _ratio(move.w, u)}
+
+
+def _ratio(w: Array, u: Array) -> Any:
+    """‖w‖/‖u‖, 1 where one of them is 0."""
+    norm_w, norm_u = np.sqrt(np.sum(w * w, axis=0)), np.sqrt(np.sum(u * u, axis=0))
+    defined = np.logical_and(norm_w > 0, norm_u > 0)
+    return np.where(defined, norm_w, 1) / np.where(defined, norm_u, 1)
 
 
 class NovoGradState(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 
 from gdlab.errors import ParameterError
-from gdlab.optimizers.base import Array
+from gdlab.optimizers.base import Array, Move
 
 C1 = Annotated[float, Gt(0), Lt(1), "c₁, share of the decrease along the tangent that a step must bring"]
 C2 = Annotated[float, Gt(0), Lt(1), "c₂, share of the slope that may be left where a step ends"]
@@ -184,3 +184,12 @@ def all_finite(g: Array) -> bool:
 def first_trial(g: Array) -> float:
     """The first trial step of a rule that knows nothing of f yet: min(1, 1/‖g‖₁), as in torch."""
     return 1 / max(1.0, float(np.abs(g).sum()))
+
+
+def told_of(move: Move, d: Array) -> dict[str, Any]:
+    """The α of a step along d, for a trace, and f where it began; no α if the step went along something else."""
+    taken = move.after - move.w
+    length = float(d.dot(d))
+    alpha = float(taken.dot(d)) / length if length > 0 else 0.0
+    found: dict[str, Any] = {} if move.f is None else {"f": move.f}
+    return found | {"α": alpha} if np.allclose(taken, alpha * d, rtol=1e-6, atol=1e-12) else found

@@ -2,15 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.line_search import C1, Line, Shrink, all_finite, backtrack
 from gdlab.optimizers.searched import Searched
 from gdlab.record import Count, Fraction
-from gdlab.state import State
 
 
 class NewtonState(NamedTuple):
@@ -32,6 +31,7 @@ class Newton(Searched):
     name = "newton"
     traceable = False
     uses_more = True
+    remembers = False
     needs = frozenset({"hessian"})
     fixed = frozenset({"c1", "shrink", "floor"})
     formula = (
@@ -88,6 +88,13 @@ def is_positive_definite(matrix: Array) -> bool:
     return bool(pivots.min() > len(matrix) * np.finfo(matrix.dtype).eps * matrix.diagonal().max())
 
 
+class NewtonCGState(NamedTuple):
+    """The step size that the last search found, 0 if none, and the products that its direction took."""
+
+    alpha: Array
+    inner: Array
+
+
 @dataclass(frozen=True)
 class NewtonCG(Optimizer):
     """Newton's method by conjugate gradients on Hessian-vector products: no matrix is formed.
@@ -99,6 +106,7 @@ class NewtonCG(Optimizer):
     name = "newton_cg"
     traceable = False
     uses_more = True
+    remembers = False
     needs = frozenset({"hvp"})
     fixed = frozenset({"c1", "shrink"})
     formula = "d = −H⁻¹g, H = ∇²f(w), by conjugate gradients, to ‖Hd + g‖ < min(½, √‖g‖)·‖g‖\nw ← w + αd, α by Armijo"
@@ -110,33 +118,39 @@ class NewtonCG(Optimizer):
     c1: C1 = 1e-4
     shrink: Shrink = 0.5
 
-    def init(self, w: Array) -> State:
-        """No state."""
-        return ()
+    def derived(self, move: Move) -> dict[str, Any]:
+        """f where the step began."""
+        return {} if move.f is None else {"f": move.f}
 
-    def step(self, objective: Objective, w: Array, state: State) -> tuple[Array, State]:
+    def init(self, w: Array) -> NewtonCGState:
+        """Nothing found yet."""
+        return NewtonCGState(np.zeros((), w.dtype), np.zeros((), w.dtype))
+
+    def step(self, objective: Objective, w: Array, state: NewtonCGState) -> tuple[Array, NewtonCGState]:
         """One step along the approximate Newton direction."""
         f, g = objective.value_and_gradient(w)
         if not all_finite(g):
-            return w - g, ()
-        line = Line(objective, w, float(f), g, self._direction(objective, w, g))
-        found = backtrack(line, 1.0, self.c1, self.shrink)
-        return (w if found is None else found[1]), ()
+            return w - g, state
+        d, products = self._direction(objective, w, g)
+        alpha, after = backtrack(Line(objective, w, float(f), g, d), 1.0, self.c1, self.shrink) or (0.0, w)
+        return after, NewtonCGState(np.array(alpha, w.dtype), np.array(products, w.dtype))
 
-    def _direction(self, objective: Objective, w: Array, g: Array) -> Array:
+    def _direction(self, objective: Objective, w: Array, g: Array) -> tuple[Array, int]:
+        """The direction, and how many products with the Hessian it took."""
         rr = float(g.dot(g))
         norm = math.sqrt(rr)
         enough = (min(0.5, math.sqrt(norm)) * norm) ** 2
         z, r, d = np.zeros_like(g), g, -g
-        for j in range(self.inner or 2 * w.size):
+        j = 0
+        for j in range(1, 1 + (self.inner or 2 * w.size)):
             product = objective.hvp(w, d)
             curvature = float(d.dot(product))
             if not curvature > 0:
-                return -g if j == 0 else z
+                return (-g if j == 1 else z), j
             alpha = rr / curvature
             z, r = z + alpha * d, r + alpha * product
             before, rr = rr, float(r.dot(r))
             if not rr >= enough:
                 break
             d = (rr / before) * d - r
-        return z
+        return z, j

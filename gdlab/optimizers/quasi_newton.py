@@ -6,8 +6,18 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.line_search import C1, C2, Line, Point, all_finite, check_constants, first_trial, strong_wolfe
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
+from gdlab.optimizers.line_search import (
+    C1,
+    C2,
+    Line,
+    Point,
+    all_finite,
+    check_constants,
+    first_trial,
+    strong_wolfe,
+    told_of,
+)
 from gdlab.optimizers.parameters import refuse
 from gdlab.record import Count, Positive
 from gdlab.state import State
@@ -40,6 +50,16 @@ class QuasiNewton(Optimizer):
         else:
             refuse(self, "lr", "with a search, which begins at the whole of −H·g")
         check_constants(self)
+
+    @property
+    def written(self) -> str:
+        """Without a search w ← w − lr·Hg."""
+        searched = "w ← w − α·Hg, α by the strong Wolfe conditions"
+        return self.formula if self.search != "none" else self.formula.replace(searched, "w ← w − lr·Hg")
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """α, and f where the step began."""
+        return told_of(move, -self.product(move.before, move.g)) if move.g is not None else {}
 
     def lr_at(self, k: Any) -> Any:
         """None with a search, which finds the length of each step."""

@@ -24,6 +24,16 @@ class Searched(Optimizer):
             refuse(self, "c1", "without a search")
             refuse(self, "shrink", "without a search")
 
+    @property
+    def written(self) -> str:
+        """With a search, from lr on."""
+        if self.search == "none":
+            return self.formula
+        lines = self.formula.replace("w − lr·H⁻¹g", "w − αH⁻¹g").replace("w + lr·d", "w + αd")
+        return (
+            f"{lines}\nα = the first of lr, lr·shrink, lr·shrink², … for which f falls by c₁ of what its slope promises"
+        )
+
     def lr_at(self, k: Any) -> Any:
         """None with a search, which finds the length of each step."""
         return self.lr if self.search == "none" else None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from gdlab.optimizers.adam import AdamState, corrected, hats, unbiased, weight, zero_moments
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction
 
@@ -32,8 +32,14 @@ class AMSGrad(Optimizer):
     source = "Reddi, Kale & Kumar 2018 (arXiv:1904.09237), Algorithm 2"
     variants: ClassVar[dict[str, str]] = {
         "published": "no bias correction",
-        "torch": "greatest v, then bias correction of it and of m: w ← w − lr·m̂/(√(v_max/(1−β₂ᵏ)) + eps)",
-        "optax": "bias correction, then greatest v̂: v_max ← max(v_max, v̂), w ← w − lr·m̂/(√v_max + eps)",
+        "torch": "greatest v, then bias correction of it and of m",
+        "optax": "bias correction, then greatest v̂",
+    }
+    formulas: ClassVar[dict[str, str]] = {
+        "torch": "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nv_max ← max(v_max, v)\n"
+        "m̂ = m/(1−β₁ᵏ), v̂_max = v_max/(1−β₂ᵏ)\nw ← w − lr·m̂/(√v̂_max + eps)",
+        "optax": "m ← β₁m + (1−β₁)g\nv ← β₂v + (1−β₂)g²\nm̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)\nv_max ← max(v_max, v̂)\n"
+        "w ← w − lr·m̂/(√v_max + eps)",
     }
 
     lr: LearningRate = 0.001
@@ -64,12 +70,14 @@ class AMSGrad(Optimizer):
                 alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(v_max) + eps), AMSGradState(k, m, v, v_max)
 
-    def derived(self, state: AMSGradState) -> dict[str, Array]:
-        """m̂, and v̂_max = v_max/(1−β₂ᵏ), where the variant corrects them."""
+    def derived(self, move: Move) -> dict[str, Any]:
+        """m̂, and v̂ or v̂_max, where the variant corrects them."""
+        k, m, v, v_max = move.state
         if self.variant == "published":
             return {}
-        m_hat = {"m̂": corrected(state.m, self.beta1, state.k)}
-        return m_hat if self.variant == "optax" else m_hat | {"v̂_max": corrected(state.v_max, self.beta2, state.k)}
+        m_hat = {"m̂": corrected(m, self.beta1, k)}
+        greatest = {"v̂_max": corrected(v_max, self.beta2, k)}
+        return m_hat | ({"v̂": corrected(v, self.beta2, k)} if self.variant == "optax" else greatest)
 
 
 class AdamaxState(NamedTuple):
@@ -109,9 +117,9 @@ class Adamax(Optimizer):
         u = np.maximum(self.beta2 * u, np.abs(g) + self.eps)
         return w - self.lr / weight(self.beta1, k) * m / u, AdamaxState(k, m, u)
 
-    def derived(self, state: AdamaxState) -> dict[str, Array]:
+    def derived(self, move: Move) -> dict[str, Any]:
         """m̂."""
-        return {"m̂": corrected(state.m, self.beta1, state.k)}
+        return {"m̂": corrected(move.state.m, self.beta1, move.state.k)}
 
 
 class AdaBeliefState(NamedTuple):
@@ -153,9 +161,10 @@ class AdaBelief(Optimizer):
         alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(s) + eps), AdaBeliefState(k, m, s)
 
-    def derived(self, state: AdaBeliefState) -> dict[str, Array]:
+    def derived(self, move: Move) -> dict[str, Any]:
         """m̂ and ŝ."""
-        return {"m̂": corrected(state.m, self.beta1, state.k), "ŝ": corrected(state.s, self.beta2, state.k)}
+        k, m, s = move.state
+        return {"m̂": corrected(m, self.beta1, k), "ŝ": corrected(s, self.beta2, k)}
 
 
 @dataclass(frozen=True)
@@ -170,7 +179,11 @@ class Yogi(Optimizer):
     source = "Zaheer, Reddi, Sachan, Kale & Kumar 2018 (NeurIPS 31), Algorithm 2"
     variants: ClassVar[dict[str, str]] = {
         "published": "m and v start at 0 and are used as they are",
-        "optax": "m and v start at 1e-6 and are bias-corrected as in Adam: w ← w − lr·m̂/(√v̂ + eps)",
+        "optax": "m and v start at 1e-6 and are bias-corrected as in Adam",
+    }
+    formulas: ClassVar[dict[str, str]] = {
+        "optax": "m ← β₁m + (1−β₁)g\nv ← v − (1−β₂)·sign(v − g²)·g²\nm̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)\n"
+        "w ← w − lr·m̂/(√v̂ + eps)",
     }
 
     lr: LearningRate = 0.01
@@ -198,6 +211,6 @@ class Yogi(Optimizer):
             alpha, eps = unbiased(self.lr, self.eps, self.beta1, self.beta2, k)
         return w - alpha * m / (np.sqrt(v) + eps), AdamState(k, m, v)
 
-    def derived(self, state: AdamState) -> dict[str, Array]:
+    def derived(self, move: Move) -> dict[str, Any]:
         """m̂ and v̂, where the variant corrects them."""
-        return hats(state, self.beta1, self.beta2) if self.variant == "optax" else {}
+        return hats(move.state, self.beta1, self.beta2) if self.variant == "optax" else {}

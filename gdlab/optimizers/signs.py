@@ -1,12 +1,12 @@
 """Steps whose length does not depend on the gradient, only on its sign."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from annotated_types import Gt, Lt
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.parameters import LearningRate, WeightDecay, check_order
 from gdlab.record import Fraction, Positive
 from gdlab.state import State
@@ -51,6 +51,10 @@ class Lion(Optimizer):
     beta2: Annotated[Fraction, "decay of the moving average m of the gradient"] = 0.99
     weight_decay: WeightDecay = 0.0
 
+    def derived(self, move: Move) -> dict[str, Any]:
+        """c."""
+        return {} if move.g is None else {"c": self.beta1 * move.before + (1 - self.beta1) * move.g}
+
     def init(self, w: Array) -> Array:
         """Nothing seen yet: m = 0."""
         return np.zeros_like(w)
@@ -88,6 +92,10 @@ class Rprop(Optimizer):
     variants: ClassVar[dict[str, str]] = {
         "published": "takes the last step back where the sign changes",
         "torch": "stays where it is where the sign changes, as iRprop⁻ (Igel & Hüsken 2000) and torch do",
+    }
+    formulas: ClassVar[dict[str, str]] = {
+        "torch": "Δ ← clip(η₊Δ where g·g' > 0, η₋Δ where g·g' < 0, Δ elsewhere), with g' the last gradient\n"
+        "w ← w − sign(g)·Δ, but no step where g·g' < 0, and then g' ← 0"
     }
 
     lr: Annotated[Positive, "Δ₀, the length of the first step in every coordinate; has no effect later"] = 0.1

@@ -51,6 +51,7 @@ class GaussNewton(Searched, SquaredLossRule):
     """
 
     name = "gauss_newton"
+    remembers = False
     fixed = frozenset({"c1", "shrink"})
     formula = "d = the d of least ‖Jd + r‖, J = ∂r/∂w\nw ← w + lr·d"
     source = "Gauss 1809; Nocedal & Wright 2006, section 10.3"
@@ -117,6 +118,11 @@ class LevenbergMarquardt(SquaredLossRule):
     scaling: Annotated[Literal["none", "diagonal"], "how the parameters are damped: all alike, or each its own way"] = (
         "none"
     )
+
+    @property
+    def written(self) -> str:
+        """With the D that is chosen."""
+        return self.formula.replace("D = I or diag(JᵀJ)^½", "D = I" if self.scaling == "none" else "D = diag(JᵀJ)^½")
 
     def init(self, w: Array) -> LevenbergMarquardtState:
         """μ is set at the first step."""

@@ -5,8 +5,18 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.base import Array, Objective, Optimizer
-from gdlab.optimizers.line_search import C1, C2, Line, Shrink, all_finite, backtrack, check_constants, strong_wolfe
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
+from gdlab.optimizers.line_search import (
+    C1,
+    C2,
+    Line,
+    Shrink,
+    all_finite,
+    backtrack,
+    check_constants,
+    strong_wolfe,
+    told_of,
+)
 from gdlab.optimizers.parameters import refuse
 from gdlab.record import Positive
 
@@ -47,6 +57,21 @@ class SteepestDescent(Optimizer):
             refuse(self, "c2", "with search 'armijo', which does not look at the slope")
         else:
             check_constants(self)
+
+    @property
+    def written(self) -> str:
+        """That of the search."""
+        if self.search == "armijo":
+            return self.formula
+        return "α with f(w − αg) ≤ f(w) − c₁α‖g‖² and |∇f(w − αg)·g| ≤ c₂‖g‖²\nw ← w − αg"
+
+    def parts(self, state: SteepestDescentState) -> dict[str, Any]:
+        """With which step size the next search begins."""
+        return {"next_α": state.alpha}
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """α, which the search of this step has found, and f where it began."""
+        return told_of(move, -move.g) if move.g is not None else {}
 
     def lr_at(self, k: Any) -> Any:
         """None: the size of a step is found at the step."""

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Gt, Lt
 
 from gdlab.errors import ParameterError
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.line_search import Line, all_finite, backtrack
 from gdlab.optimizers.parameters import check_order, refuse
 from gdlab.record import Count, Positive
@@ -77,6 +77,15 @@ class BB(Optimizer):
             refuse(self, "memory", "without a search")
             object.__setattr__(self, "traceable", True)
             object.__setattr__(self, "uses_more", False)
+
+    @property
+    def written(self) -> str:
+        """With the size that is chosen, and the search if there is one."""
+        size = "s·s/s·y" if self.size == "long" else "s·y/y·y"
+        lines = [f"α = {size}, between alpha_min and alpha_max; lr at the first step", "w ← w − αg"]
+        if self.search != "none":
+            lines.insert(1, f"α ← α/2 until f(w − αg) ≤ max(the last {self.memory} values of f) − α‖g‖²/10⁴")
+        return "\n".join(lines)
 
     def lr_at(self, k: Any) -> Any:
         """None: the size of a step is found at the step."""
@@ -159,6 +168,13 @@ class Polyak(Optimizer):
         if not math.isfinite(infimum):
             raise ParameterError("polyak: needs the minimum of the loss, which has no lower bound")
         return replace(self, f_star=infimum)
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """f, and α."""
+        if move.f is None or move.g is None or self.f_star is None:
+            return {}
+        gg = float(move.g.dot(move.g))
+        return {"f": move.f, "α": max(move.f - self.f_star, 0) / (gg or 1.0)}
 
     def init(self, w: Array) -> State:
         """No state."""

@@ -27,6 +27,9 @@ def trace_table(trace: Trace) -> Iterator[Text | Grid]:
     yield Text(f"{first} of {literal(trace.optimizer)}", style="bold")
     if trace.formula:
         yield Text(trace.formula)
+    if trace.settings:
+        told = (f"{name} = {_word(value)}" for name, value in trace.settings.items())
+        yield Text(f"with {', '.join(told)}", style="dim")
     if not trace.steps:
         return
     yield Text()
@@ -54,6 +57,10 @@ def _cell(name: str, value: float) -> Cell:
     if name == "effective_lr" and math.isnan(value):
         return Cell(ABSENT)  # the gradient is 0 there
     return Cell(number(value), "bold" if name == "step_taken" else "")
+
+
+def _word(value: float | str | bool) -> str:
+    return number(value) if isinstance(value, float) else str(value).lower()
 
 
 def _title(step: TracedStep) -> str:

@@ -101,3 +101,12 @@ def test_plain_letters_will_do(process, here):
     assert result.code == 0
     assert "Traceback" not in result.err
     assert "step taken" in result.out
+
+
+def test_it_ends_where_the_run_ends(gdlab, here):
+    Path("newton.yaml").write_text("problem: rosenbrock\noptimizer: newton\nsteps: 100\n")
+    result = gdlab("run", "newton.yaml", "--trace", "50")
+    (run,) = read_runs().runs
+    steps = read_trace(run.folder)["step"]
+    assert 0 < steps.max() + 1 < 50
+    assert f"converged  step {int(steps.max()) + 1}" in result.out

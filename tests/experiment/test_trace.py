@@ -11,19 +11,33 @@ from gdlab.experiment.spec import Experiment
 from gdlab.experiment.trace import MOST_COORDINATES, trace
 from gdlab.experiment.train import train
 from gdlab.optimizers import (
+    ASGD,
     BB,
+    CG,
     GD,
+    LAMB,
     NAG,
     OPTIMIZERS,
+    Adadelta,
     Adagrad,
     Adam,
+    AMSGrad,
     Around,
     Coordinate,
+    GaussNewton,
+    LevenbergMarquardt,
+    Lion,
     Momentum,
+    NAdam,
+    NewtonCG,
     Noise,
     Optimizer,
+    Polyak,
     PolyakAverage,
+    RAdam,
     RMSprop,
+    SteepestDescent,
+    Yogi,
 )
 from gdlab.optimizers.schedules import Cosine
 from gdlab.problems import PROBLEMS
@@ -207,3 +221,95 @@ def test_no_more_steps_than_the_run_has_and_no_more_coordinates_than_a_file_can_
     wide = trace(Experiment(PROBLEMS["rosenbrock"](dim=MOST_COORDINATES + 9), Reverse(), Adam()), 2)
     assert wide.size == MOST_COORDINATES + 9
     assert len(wide.rows()) == 2 * MOST_COORDINATES
+
+
+# For each rule: what its formula makes of the numbers beside it.
+REBUILT = [
+    (GD(lr=1e-3), lambda v, x: -1e-3 * v["g"]),
+    (Polyak(lr=0.5), lambda v, x: -0.5 * x["α"] * v["g"]),
+    (Polyak(), lambda v, x: -x["f"] / np.sum(v["g"] ** 2) * v["g"]),
+    (SteepestDescent(), lambda v, x: -x["α"] * v["g"]),
+    (SteepestDescent(search="strong_wolfe"), lambda v, x: -x["α"] * v["g"]),
+    (BB(), lambda v, x: -x["α"] * v["g"]),
+    (CG(), lambda v, x: x["α"] * v["d"]),
+    (Lion(), lambda v, x: -1e-4 * np.sign(v["c"])),
+    (LAMB(), lambda v, x: -1e-3 * x["‖w‖/‖u‖"] * v["u"]),
+    (Adadelta(lr=0.5), lambda v, x: -0.5 * v["Δ"]),
+    (ASGD(lr=1e-3, lambd=0.0), lambda v, x: -x["η"] * v["g"]),
+    (Adam(variant="lecture"), lambda v, x: -v["m̂"] / (np.sqrt(x["v̂"]) + 1e-8)),
+    (Adam(eps_root=1.0), lambda v, x: -1e-3 * v["m̂"] / (np.sqrt(v["v̂"] + 1.0) + 1e-8)),
+    (AMSGrad(variant="torch"), lambda v, x: -1e-3 * v["m̂"] / (np.sqrt(v["v̂_max"]) + 1e-8)),
+    (AMSGrad(variant="optax"), lambda v, x: -1e-3 * v["m̂"] / (np.sqrt(v["v_max"]) + 1e-8)),
+    (Yogi(variant="optax"), lambda v, x: -1e-2 * v["m̂"] / (np.sqrt(v["v̂"]) + 1e-3)),
+    (RAdam(), lambda v, x: -1e-3 * v["m̂"]),
+    (RMSprop(momentum=0.9, centered=True), lambda v, x: -1e-3 * v["b"]),
+    (
+        NAdam(),
+        lambda v, x: (
+            -0.002
+            * ((1 - x["μₖ"]) / (1 - x["p"]) * v["g"] + x["μₖ₊₁"] / (1 - x["p"] * x["μₖ₊₁"]) * v["m"])
+            / (np.sqrt(v["v̂"]) + 1e-8)
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "step"), REBUILT, ids=[rule.name for rule, _ in REBUILT])
+def test_the_numbers_beside_a_rule_are_those_in_it(rule, step):
+    for seen in traced(rule, steps=4).steps:
+        np.testing.assert_allclose(seen.vectors["step_taken"], step(seen.vectors, seen.numbers), rtol=1e-6, atol=1e-12)
+
+
+def test_cg_tells_how_much_of_the_direction_before_it_keeps():
+    first, *others = traced(CG(), steps=4).steps
+    assert first.numbers["β"] == 0
+    for before, after in zip((first, *others), others, strict=False):
+        d = -after.vectors["g"] + after.numbers["β"] * before.vectors["d"]
+        np.testing.assert_allclose(after.vectors["d"], d, rtol=1e-9)
+
+
+def test_newton_cg_tells_its_inner_iterations_and_its_step_size():
+    for step in traced(NewtonCG(), steps=4).steps:
+        assert 1 <= step.numbers["inner"] <= 4
+        assert 0 < step.numbers["α"] <= 1
+
+
+@pytest.mark.parametrize("rule", [GaussNewton(), LevenbergMarquardt()])
+def test_rules_on_residuals_have_a_gradient_too(rule):
+    for step in traced(rule, steps=2).steps:
+        x, y = step.vectors["w"]
+        np.testing.assert_allclose(step.vectors["g"], [-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)])
+
+
+def test_a_step_before_a_restart_shows_what_made_it():
+    rule = Around(Adam(lr=0.1), restart=2)
+    for step in traced(rule, steps=5).steps:
+        v = step.vectors
+        assert step.numbers["k"] == 1 + step.k % 2
+        np.testing.assert_allclose(v["step_taken"], -0.1 * v["m̂"] / (np.sqrt(v["v̂"]) + 1e-8), rtol=1e-6)
+    run = train(Experiment(PROBLEMS["rosenbrock"](), Reverse(), rule, steps=5), record_points=True)
+    np.testing.assert_allclose([step.vectors["w"] for step in traced(rule, steps=5).steps], run.points[:-1])
+
+
+def test_what_follows_a_schedule_is_told_at_each_step():
+    rule = Around(Momentum(lr=1e-3), {"gamma": Cosine(0.9, steps=2)})
+    assert [step.numbers["gamma"] for step in traced(rule, steps=3).steps] == pytest.approx([0.9, 0.45, 0.0])
+    assert "gamma" not in traced(rule).settings
+    assert traced(Momentum()).settings == {"gamma": 0.9, "variant": "published"}
+
+
+def test_the_rule_is_that_of_the_variant_with_what_is_around_it():
+    assert traced(NAG(variant="torch", lr=1e-4)).formula == NAG.formulas["torch"]
+    around = Around(NAG(lr=1e-4), clip_norm=1.0, noise=Noise(0.1), weight_decay=0.1, restart=3, average=PolyakAverage())
+    found = traced(around)
+    assert found.formula.splitlines() == [
+        "∇f ← ∇f·clip_norm/max(‖∇f‖, clip_norm)",
+        "∇f ← ∇f + N(0, variance/(1 + k)^decay)",
+        "∇f ← ∇f + weight_decay·w",
+        "v ← γv + lr·∇f(w − γv)",
+        "w ← w − v",
+        "after every 3 steps the state begins anew",
+        PolyakAverage.formula,
+    ]
+    assert found.settings["clip_norm"] == 1
+    assert found.settings["variance"] == 0.1

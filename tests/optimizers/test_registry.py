@@ -7,6 +7,8 @@ import pytest
 from gdlab.errors import ParameterError
 from gdlab.optimizers import (
     BB,
+    BFGS,
+    CG,
     GD,
     LBFGS,
     NAG,
@@ -14,11 +16,15 @@ from gdlab.optimizers import (
     SGD,
     Adam,
     Around,
+    GaussNewton,
+    LevenbergMarquardt,
     Momentum,
     NAdam,
+    Newton,
     Optimizer,
     Polyak,
     PolyakAverage,
+    RMSprop,
     Rprop,
 )
 
@@ -172,3 +178,41 @@ def test_an_error_tells_which_parameters_it_is_about(made, parameters):
     assert error.value.parameters == parameters
     copy = pickle.loads(pickle.dumps(error.value))  # noqa: S301 - as between processes
     assert (str(copy), copy.parameters) == (str(error.value), parameters)
+
+
+# Variants that compute the same formula in another precision, or with other constants.
+SAME = {("asgd", "torch"), ("nelder_mead", "adaptive")}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_variant_is_written_out(name):
+    kind = OPTIMIZERS[name]
+    default = kind()
+    assert default.written
+    others = {word for word in kind.variants if word != getattr(default, "variant", "")}
+    found = {word for word in others if kind(variant=word).written == default.written}
+    assert {(name, word) for word in found} <= SAME
+    assert set(kind.formulas) <= others
+
+
+OPTIONS = [
+    (Adam(eps_root=1e-8), "w ← w − lr·m̂/(√(v̂ + eps_root) + eps)"),
+    (RMSprop(centered=True), "w ← w − lr·g/(√(v − m²) + eps)"),
+    (RMSprop(momentum=0.9), "b ← momentum·b + g/(√v + eps)\nw ← w − lr·b"),
+    (RMSprop(momentum=0.9, variant="optax"), "b ← momentum·b + lr·g/√(v + eps)\nw ← w − b"),
+    (RMSprop(centered=True, variant="optax"), "w ← w − lr·g/√(v − m² + eps)"),
+    (SGD(), "w ← w − lr·g"),
+    (SGD(momentum=0.9, nesterov=True), "w ← w − lr·(g + momentum·v)"),
+    (SGD(momentum=0.9, dampening=0.5), "v ← momentum·v + (1 − dampening)·g"),
+    (BFGS(search="none"), "w ← w − lr·Hg"),
+    (BB(search="none", size="short"), "α = s·y/y·y"),
+    (Newton(search="armijo"), "w ← w − αH⁻¹g"),
+    (GaussNewton(search="armijo"), "w ← w + αd"),
+    (LevenbergMarquardt(scaling="diagonal"), "D = diag(JᵀJ)^½\n"),
+    (CG(beta="dai_yuan"), "β = g·g/d·y"),
+]
+
+
+@pytest.mark.parametrize(("rule", "line"), OPTIONS)
+def test_options_stand_in_the_rule(rule, line):
+    assert line in rule.written

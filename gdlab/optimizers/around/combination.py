@@ -94,7 +94,9 @@ def has_step_size(rule: Optimizer) -> bool:
 
 
 def keeps_state(rule: Optimizer) -> bool:
-    """Whether the rule keeps anything from step to step."""
+    """Whether the rule keeps anything from step to step that matters."""
+    if not rule.remembers:
+        return False
     lanes = np.broadcast_shapes(*(np.shape(getattr(rule, p.name)) for p in rule.parameters() if float in p.types))
     state = rule.init(np.zeros((2, *lanes)))
     return bool(leaves(state))

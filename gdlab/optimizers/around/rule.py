@@ -12,13 +12,17 @@ from gdlab.optimizers.around.averaging import Average
 from gdlab.optimizers.around.combination import check, names, no_schedule
 from gdlab.optimizers.around.gradient import Seen, clipped_by_norm, clipped_by_value
 from gdlab.optimizers.around.noise import Noise
-from gdlab.optimizers.base import Array, Objective, Optimizer
+from gdlab.optimizers.around.written import before, behind
+from gdlab.optimizers.base import Array, Move, Objective, Optimizer
 from gdlab.optimizers.checked import begun, taken
 from gdlab.optimizers.schedules import Schedule
 from gdlab.record import Count, NonNegative, Positive
 from gdlab.state import State, mapped
 
-FROM_THE_RULE = ("name", "uses_gradient", "uses_more", "needs", "patience", "formula", "source", "variants", "origin")
+FROM_THE_RULE = (
+    *("name", "uses_gradient", "uses_more", "needs", "patience", "remembers"),
+    *("formula", "formulas", "source", "variants", "origin"),
+)
 
 
 class AroundState(NamedTuple):
@@ -87,6 +91,11 @@ class Around(Optimizer):
 
     def step(self, objective: Objective, w: Array, state: AroundState) -> tuple[Array, AroundState]:
         """One step of the rule, with all that is around it."""
+        after, state = self.taken(objective, w, state)
+        return after, self.restarted(after, state)
+
+    def taken(self, objective: Objective, w: Array, state: AroundState) -> tuple[Array, AroundState]:
+        """One step, with the state of the rule that made it: not begun anew."""
         k, inner, mean = state
         now = self.at(k)
         seen = Seen(objective, now, k) if now.changes_objective else objective
@@ -94,12 +103,16 @@ class Around(Optimizer):
         if now.weight_decay is not None and now.decay == "decoupled":
             after = after - now.rule.lr_at(k) * now.weight_decay * w
         k = k + 1
-        if now.restart is not None:
-            begins = k % now.restart == 0
-            inner = mapped(lambda new, old: np.where(begins, new, old), begun(now.rule, after), inner)
         if now.average is not None:
             mean = now.average.updated(mean, after, k)
         return after, AroundState(k, inner, mean)
+
+    def restarted(self, w: Array, state: AroundState) -> AroundState:
+        """The state, which begins anew after every `restart` steps."""
+        if self.restart is None:
+            return state
+        begins, new = state.k % self.restart == 0, begun(self.at(state.k - 1).rule, w)
+        return state._replace(rule=mapped(lambda new, old: np.where(begins, new, old), new, state.rule))
 
     def solution(self, w: Array, state: AroundState) -> Array:
         """The average, or what the rule offers."""
@@ -114,9 +127,18 @@ class Around(Optimizer):
         """The step size of the step that follows k others, None if the rule has none."""
         return self.at(k).rule.lr_at(k)
 
-    def derived(self, state: AroundState) -> dict[str, Array]:
-        """What the formula of the rule names beside its state."""
-        return self.at(state.k - 1).rule.derived(state.rule)
+    @property
+    def written(self) -> str:
+        """That of the rule, with what is around it before and after."""
+        return "\n".join((*before(self), self.rule.written, *behind(self)))
+
+    def derived(self, move: Move) -> dict[str, Any]:
+        """What follows a schedule, and what the formula of the rule names beside its state."""
+        k = move.before.k
+        now = self.at(k)
+        inner = move._replace(before=move.before.rule, state=move.state.rule)
+        scheduled = {name: schedule(k) for name, schedule in self._pairs if name != "lr"}
+        return scheduled | now.rule.derived(inner)
 
     @property
     def lr_most(self) -> float | None:

@@ -29,6 +29,7 @@ from gdlab.optimizers import (
 )
 from gdlab.optimizers.around import AVERAGES, KEYS
 from gdlab.optimizers.around.combination import keeps_state
+from gdlab.optimizers.base import Move
 from gdlab.optimizers.schedules import (
     Constant,
     Cosine,
@@ -253,8 +254,10 @@ def test_lr_of_each_step_is_told():
 
 def test_hats_are_those_of_the_step_that_was_done(bowl, walk):
     rule = Around(Adam(), {"beta1": Exponential(0.9, 0.5), "lr": Constant(0.1)})
-    points, state = walk(rule, bowl, START, 3)
-    hats = rule.derived(state)
+    points, before = walk(rule, bowl, START, 2)
+    after, state = rule.step(bowl, points[-1], before)
+    points = [*points, after]
+    hats = rule.derived(Move(points[-2], after, None, None, before, state))
     np.testing.assert_allclose(hats["m̂"], state.rule.m / (1 - 0.225**3))
     np.testing.assert_allclose(points[-1], points[-2] - 0.1 * hats["m̂"] / (np.sqrt(hats["v̂"]) + 1e-8))
 
