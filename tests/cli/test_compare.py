@@ -36,18 +36,20 @@ def rename(folder, name):
 
 
 @pytest.mark.parametrize("selectors", [[], ["runs"], ["*"], ["gd_*", "adam_quadratic"]])
-def test_the_best_of_each_problem_is_marked_and_a_run_without_bound_is_not(gdlab, runs, selectors):
+def test_single_runs_are_shown_problem_by_problem_the_lowest_first_and_none_is_proven_best(gdlab, runs, selectors):
     result = gdlab("compare", *selectors)
     assert (result.code, result.err) == (0, "")
-    marked = [line.split()[0] for line in result.out.splitlines() if re.search(r"\d\*", line)]
-    assert marked == ["gd_quadratic"]
+    shown = [line.split()[0] for line in result.out.splitlines() if line.startswith(tuple(CONFIGS))]
+    assert shown == ["gd_polynomial", "gd_quadratic", "adam_quadratic"]
+    assert not re.search(r"\d\*", result.out)
     assert re.search(r"gd_polynomial .*unbounded", result.out)
-    assert result.out.splitlines()[-1] == "* lowest final loss of each problem; not in the running: 1 unbounded"
+    assert "one run each proves no difference: --seeds 10" in result.out
+    assert "not in the running: 1 unbounded" in result.out
 
 
 def test_what_is_common_stands_above(gdlab, runs):
     first = gdlab("compare", "*quadratic").out.splitlines()[0]
-    assert first.startswith("All 2 runs: problem quadratic ")
+    assert first.startswith("All 2 runs: problem quadratic;")
     assert "gradient reverse" in first
 
 
@@ -61,18 +63,24 @@ def test_csv_json_and_markdown_go_to_other_programs(gdlab, runs):
     data = json.loads(gdlab("compare", "--format", "json").out)
     assert [row["name"] for row in rows] == [row["name"] for row in data]
     assert [float(row["final_loss"]) for row in rows] == [row["final_loss"] for row in data]
-    assert {row["name"] for row in data if row["is_best"]} == {"gd_quadratic"}
-    assert "| **gd_quadratic" not in gdlab("compare", "--format", "md").out
-    assert re.search(r"\| gd_quadratic \|.*\*\*", gdlab("compare", "--format", "md").out)
+    assert not any(row["is_best"] for row in data)
+    assert re.search(r"\| gd_quadratic \| gd lr=0\.1 \|", gdlab("compare", "--format", "md").out)
+    assert re.search(r"gd\\_quadratic & gd lr=0\.1 &", gdlab("compare", "--format", "latex").out)
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         (["nope"], "'nope'"),
-        (["--metric", "best"], "unknown --metric 'best': There are final_loss, best_loss and accuracy\n"),
-        (["--format", "cvs"], "unknown --format 'cvs': did you mean 'csv'? There are table, csv, json and md\n"),
-        (["--sort", "secnds"], "unknown --sort 'secnds': did you mean 'seconds'? There are id, name, "),
+        (["--metric", "bets"], "unknown --metric 'bets': did you mean 'best'? There are final, best, area, "),
+        (["--metric", "evaluations"], "say which, such as --target 1e-3"),
+        (["--format", "cvs"], "unknown --format 'cvs': did you mean 'csv'? There are table, csv, md, json and latex\n"),
+        (["--sort", "secnds"], "unknown --sort 'secnds': did you mean 'seconds'? There are n, success, final, "),
+        (["--where", "optmizer=gd"], "unknown key 'optmizer' in --where: did you mean 'optimizer'?"),
+        (["--cols", "fnal"], "unknown --cols 'fnal': did you mean 'final'?"),
+        (["--fail-if-worse", "5%"], "--fail-if-worse needs a run to be worse than: add --baseline RUN\n"),
+        (["--baseline", "gd_quadratic", "--fail-if-worse", "5"], "must be a percentage, such as 5%\n"),
+        (["--baseline", "*quadratic"], "--baseline *quadratic means runs with several settings"),
     ],
 )
 def test_what_cannot_be_is_a_usage_error(gdlab, runs, args, message):
@@ -140,7 +148,7 @@ def test_on_a_terminal_every_line_fits_and_no_number_is_cut(terminal, runs, colu
     text = terminal("compare", "*quadratic", columns=columns, env={"NO_COLOR": "1"} if no_color else {}).out
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     assert max(map(len, plain.splitlines())) <= columns
-    assert "4.0001*" in plain.split(), "(1 − 0.8²⁰)² below 1e-4"
+    assert "4.0001" in plain.split(), "(1 − 0.8²⁰)² below 1e-4"
     assert "\x1b[3" not in text if no_color else "\x1b[" in text
 
 
@@ -149,9 +157,85 @@ def test_a_setting_is_written_alike_wherever_it_is_shown(gdlab, tmp_path, monkey
     Path("a.yaml").write_text("{problem: {name: polynomial, start: [3, 4]}, optimizer: {name: adam, lr: 1}, steps: 2}")
     folder = Path(gdlab("run", "a.yaml", "--quiet").out.strip())
     compared = gdlab("compare").out.splitlines()[0]
+    assert " lr=1.0;" in compared
     for shown in ((folder / "config.yaml").read_text(), gdlab("show").out, gdlab("run", "a.yaml", "--dry-run").out):
         for name, value in {"lr": "1.0", "eps": "1e-8", "start": "[3.0, 4.0]", "variant": "published"}.items():
             assert re.search(rf"^ *{name}: {re.escape(value)}$", shown, re.MULTILINE)
-            assert f" {name}={value}" in compared
     assert re.search(r"^ *eps +1e-8 ", gdlab("info", "adam").out, re.MULTILINE)
     assert re.search(r"^ *start +\[3\.0, 4\.0\] ", gdlab("info", "polynomial").out, re.MULTILINE)
+
+
+SWEEP = """
+problem: {name: xor, hidden: [4]}
+optimizer: {name: adam, lr: 0.05}
+steps: 60
+sweep: {grid: {optimizer.lr: [0.001, 0.05]}, seeds: 10}
+"""
+
+
+@pytest.fixture
+def sweep(gdlab, tmp_path, monkeypatch):
+    """Twenty cells of which those with the larger step size are better from every start."""
+    monkeypatch.chdir(tmp_path)
+    Path("rates.yaml").write_text(SWEEP)
+    assert gdlab("run", "rates.yaml", "--quiet").code == 0
+
+
+def best(text):
+    return [line.split()[0] for line in text.splitlines() if re.search(r"\d\*", line)]
+
+
+def test_what_is_proven_over_seeds_is_marked(gdlab, sweep):
+    result = gdlab("compare")
+    assert best(result.out) == ["lr=0.05"]
+    assert result.out.startswith("All 20 runs: problem xor; gradient reverse; optimizer adam; steps 60; 10 runs each;")
+    assert re.search(r"lr=0\.001 .* worse ×.* 0/0/10", result.out)
+
+
+def test_a_target_above_the_known_minimum_and_what_it_costs(gdlab, sweep):
+    rows = json.loads(gdlab("compare", "--target", "0.2", "--metric", "ert,passes", "--format", "json").out)
+    assert [row["optimizer.lr"] for row in rows] == [0.05, 0.001]
+    assert rows[0]["ert"] < 60 < rows[0]["passes_to_target"] * 3
+    assert rows[1]["ert"] == "inf"
+    assert gdlab("compare", "--metric", "suboptimality").code == 0
+    assert gdlab("compare", "--target", "+0.2", "--metric", "steps").code == 0
+
+
+def test_some_lines_columns_and_groups(gdlab, sweep):
+    assert "lr=0.05" not in gdlab("compare", "--where", "lr<0.01").out
+    assert gdlab("compare", "--cols", "optimizer,final", "--top", "1").out.splitlines()[2].split() == [
+        "optimizer", "final", "loss",
+    ]  # fmt: skip
+    assert "20 runs each" in gdlab("compare", "--group-by", "optimizer").out
+    assert len(gdlab("compare", "--each", "--format", "csv").out.splitlines()) == 21
+
+
+@pytest.mark.parametrize(
+    ("allowed", "baseline", "code"),
+    [("5%", "lr=0.05", 1), ("5%", "lr=0.001", 0), ("100000000%", "lr=0.05", 0)],
+)
+def test_ci_fails_if_something_is_proven_worse_than_the_baseline(gdlab, sweep, allowed, baseline, code):
+    result = gdlab("compare", "--baseline", baseline, "--fail-if-worse", allowed)
+    assert result.code == code
+    assert bool(result.err) == bool(code)
+    assert result.err.count("\n") == code
+    assert "vs baseline" in result.out
+
+
+def test_a_run_is_held_to_one_before_it(gdlab, runs):
+    worse = gdlab("compare", "adam_quadratic", "--baseline", "gd_quadratic", "--fail-if-worse", "5%")
+    assert worse.code == 1
+    assert re.fullmatch(
+        r"worse than the baseline by more than 5 %: \S+adam_quadratic\S+ final loss 4\.\d+ beside 4\.0001 \(.* %\)\n",
+        worse.err,
+    )
+    assert gdlab("compare", "gd_quadratic", "--baseline", "adam_quadratic", "--fail-if-worse", "5%").code == 0
+
+
+def test_cautions_do_not_spoil_data(gdlab, runs, tmp_path):
+    Path("short.yaml").write_text("{problem: quadratic, optimizer: {name: gd, lr: 0.1}, steps: 10}")
+    gdlab("run", "short.yaml")
+    result = gdlab("compare", "--format", "csv")
+    assert result.err.startswith("caution: budgets differ: ")
+    assert "caution" not in result.out
+    assert "caution: budgets differ: " in gdlab("compare").out
