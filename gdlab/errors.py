@@ -27,7 +27,8 @@ class ParameterError(UsageError, ValueError):
 
     Args:
         message: the whole of it.
-        parameters: which it is about, the most telling first, so that a config can be shown at the place of one.
+        parameters: which it is about, the most telling first, so that a config can be shown at the place of one. Those
+            of an experiment are paths in its config, such as `batch.size`.
     """
 
     def __init__(self, message: str, *parameters: str) -> None:

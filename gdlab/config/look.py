@@ -1,11 +1,10 @@
 """A first look at an experiment that has been read: do its parts go together, is its data there, is its loss a loss?"""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gdlab.config.place import Node, Place
-from gdlab.errors import ConfigError, DataError, Fault, OwnCodeError, UsageError
+from gdlab.errors import ConfigError, DataError, Fault, OwnCodeError, ParameterError, UsageError
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Batch, Experiment
 from gdlab.problems.own_check import check_own
@@ -66,15 +65,26 @@ def placed(error: OwnCodeError | UsageError, root: Node, more: str = "") -> Faul
         case DataError():
             return _place(root, ("problem", "data", "file")).fault(f"{error}{more}")
         case _:
-            return _place(root, _keys(str(error), root)).fault(f"{error}{more}")
+            about = error.parameters if isinstance(error, ParameterError) else ()
+            return _place(root, _keys(about, root)).fault(f"{error}{more}")
 
 
-def _keys(message: str, root: Node) -> tuple[str, ...]:
-    """The keys that a message begins with, such as `batch: size = …`, or the first of the config in it."""
-    words = re.findall(r"\w+", message)
-    top = next((word for word in words if word in root.value), "problem")
-    after = words[words.index(top) + 1 :][:1] if top in words else []
-    return (top, *after)
+def _keys(about: tuple[str, ...], root: Node) -> tuple[str, ...]:
+    """The keys that lead to the first of the parameters that the config sets: those of the problem go by their names.
+
+    What an experiment itself refuses tells paths from the top; what is left are errors of the problem on its data.
+    """
+    paths = [path for name in about for path in (tuple(name.split(".")), ("problem", name))]
+    return next((path for path in paths if _is_set(root, path)), ("problem",))
+
+
+def _is_set(root: Node, path: tuple[str, ...]) -> bool:
+    node = root
+    for key in path:
+        if not isinstance(node.value, dict) or key not in node.value:
+            return False
+        node = node.value[key]
+    return True
 
 
 def _place(root: Node, keys: tuple[str, ...]) -> Place:

@@ -14,10 +14,15 @@ def fitted(optimizer: Optimizer, problem: Problem, steps: int, seed: int) -> Opt
     if "residuals" in optimizer.needs and problem.residuals is None:
         raise ParameterError(
             f"optimizer {optimizer.name!r} needs a loss that is a sum of squares, with its residuals; "
-            f"that of problem {problem.name!r} is none, or does not tell them"
+            f"that of problem {problem.name!r} is none, or does not tell them",
+            "optimizer",
         )
     infimum = problem.infimum if "infimum" in optimizer.needs else None  # some problems have to solve for it
-    return optimizer.fitted(steps, seed, infimum)
+    try:
+        return optimizer.fitted(steps, seed, infimum)
+    except ParameterError as error:
+        about = (f"optimizer.{name}" for name in error.parameters)
+        raise ParameterError(str(error), *about, "optimizer") from error
 
 
 def innermost(optimizer: Optimizer) -> Optimizer:

@@ -112,7 +112,7 @@ class Experiment:
         for key in ("steps", "seed"):
             value = getattr(self, key)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise ParameterError(f"{key} = {value!r} is not allowed, it must be a whole number ≥ 0")
+                raise ParameterError(f"{key} = {value!r} is not allowed, it must be a whole number ≥ 0", key)
         fitted(self.optimizer, self.problem, self.steps, self.seed)
         _check_batch(self.batch, self.problem, self.optimizer)
 
@@ -149,10 +149,12 @@ def _check_batch(batch: Batch, problem: Problem, optimizer: Optimizer) -> None:
     rows, key = problem.rows, "size" if batch.size is not None else "shards"
     many = batch.size if batch.size is not None else rows
     if rows == 0:
-        raise ParameterError(f"batch: problem {problem.name!r} has no rows of data to take a batch from")
+        raise ParameterError(f"batch: problem {problem.name!r} has no rows of data to take a batch from", "batch")
     if many > rows:
-        raise ParameterError(f"batch: size = {many:,} is not allowed, the data have {rows:,} rows")
+        raise ParameterError(f"batch: size = {many:,} is not allowed, the data have {rows:,} rows", "batch.size")
     if batch.shards > many:
-        raise ParameterError(f"batch: shards = {batch.shards:,} is not allowed, there are {many:,} rows to share out")
+        message = f"batch: shards = {batch.shards:,} is not allowed, there are {many:,} rows to share out"
+        raise ParameterError(message, "batch.shards")
     if key == "size" and "residuals" in optimizer.needs:
-        raise ParameterError(f"batch: optimizer {optimizer.name!r} works on the residuals of all rows; leave size out")
+        message = f"batch: optimizer {optimizer.name!r} works on the residuals of all rows; leave size out"
+        raise ParameterError(message, "batch.size")

@@ -15,7 +15,8 @@ def sizes(owner: str, field: str, value: Any) -> tuple[int, ...]:
     """
     if _is_list(value) and all(isinstance(v, int) and not isinstance(v, bool) and v >= 1 for v in value):
         return tuple(value)
-    raise ParameterError(f"{owner}: {field} = {_shown(value)} is not allowed, it must be a list of whole numbers ≥ 1")
+    message = f"{owner}: {field} = {_shown(value)} is not allowed, it must be a list of whole numbers ≥ 1"
+    raise ParameterError(message, field)
 
 
 def point(owner: str, field: str, value: Any, dim: int) -> tuple[float, ...]:
@@ -27,7 +28,7 @@ def point(owner: str, field: str, value: Any, dim: int) -> tuple[float, ...]:
     if _is_list(value) and len(value) == dim and all(_is_finite(v) for v in value):
         return tuple(float(v) for v in value)
     many = f"{dim} finite number{'s' if dim > 1 else ''}"
-    raise ParameterError(f"{owner}: {field} = {_shown(value)} is not allowed, it must be a list of {many}")
+    raise ParameterError(f"{owner}: {field} = {_shown(value)} is not allowed, it must be a list of {many}", field)
 
 
 def _is_list(value: Any) -> bool:

@@ -171,6 +171,12 @@ APART = [
         "optimizer",
         "needs a loss that is a sum of squares",
     ),
+    (
+        "{name: mlp, data: moons}",
+        "optimizer: adam\nbatch: {shards: 500}",
+        "500",
+        "shards = 500 is not allowed, there are 200 rows to share out",
+    ),
     ("styblinski_tang", "optimizer: gauss_newton", "gauss_newton", "needs a loss that is a sum of squares"),
 ]
 
@@ -183,6 +189,18 @@ def test_what_does_not_go_together_is_shown_at_its_place(folder, problem, rest, 
     assert message in fault.message
     assert fault.text == rest.splitlines()[-1]
     assert fault.text[fault.column - 1 :][: fault.length] == underlined
+
+
+def test_what_the_data_do_not_allow_is_shown_at_the_key_that_asks_for_it(folder):
+    with pytest.raises(ConfigError) as caught:
+        read(folder, "{name: mlp, data: iris, criterion: hinge}")
+    (fault,) = caught.value.faults
+    assert "for which there are squared, huber," in fault.message
+    assert fault.text[fault.column - 1 :][: fault.length] == "hinge"
+    with pytest.raises(ConfigError) as caught:
+        read(folder, "{name: perceptron, data: iris}")
+    (fault,) = caught.value.faults
+    assert fault.text[fault.column - 1 :][: fault.length] == "iris"
 
 
 def test_a_loss_that_the_method_cannot_take_is_shown_at_its_own_line(folder):

@@ -218,7 +218,7 @@ def test_any_record_is_stored_exactly(data):
     try:
         resolved = resolve_data(data)
     except ConfigError as error:
-        assume(not error.faults[0].message.startswith("optimizer "))  # the problem does not suit it
+        assume(not error.faults[0].message.startswith(("optimizer ", "polyak: needs")))  # the problem does not suit it
         raise
     assert resolve_text(dump(resolved.data)) == resolved
 

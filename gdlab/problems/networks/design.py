@@ -47,17 +47,19 @@ class Design:
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", checks.sizes(self.owner, "hidden", self.hidden))
         if not isinstance(self.data, DataSet):
-            raise ParameterError(f"{self.owner}: data = {self.data!r} is not allowed, it must be a data set")
+            raise ParameterError(f"{self.owner}: data = {self.data!r} is not allowed, it must be a data set", "data")
         if self.slope is not None and self.activation not in SLOPED:
             raise ParameterError(
                 f"{self.owner}: slope = {self.slope:g} is not allowed with activation {self.activation!r}; "
-                f"it belongs to {join(SLOPED)}"
+                f"it belongs to {join(SLOPED)}",
+                "slope",
             )
         if self.criterion is not None and CRITERIA[self.criterion].of_sums and self.output not in self._taken:
             free = [name for name, rule in CRITERIA.items() if not rule.of_sums]
             raise ParameterError(
                 f"{self.owner}: output = {self.output!r} is not allowed with criterion {self.criterion!r}, which takes "
-                f"the sums of the last layer; {join(free)} take any output"
+                f"the sums of the last layer; {join(free)} take any output",
+                "output",
             )
 
     @property

@@ -92,9 +92,11 @@ def head_for(design: Design, table: Table) -> Head:
     criterion = design.criterion or usual
     if not CRITERIA[criterion].allows(classes):
         has = f"{classes} class{'es' * (classes != 1)}" if classes else "numbers as targets"
-        fit = join([name for name, rule in CRITERIA.items() if rule.allows(classes)], "or")
+        fit = join([name for name, rule in CRITERIA.items() if rule.allows(classes)])
         raise ParameterError(
             f"{design.owner}: criterion {criterion!r} is for {CRITERIA[criterion].fits}, but data "
-            f"{design.data.name!r} has {has}, for which mlp takes {fit}"
+            f"{design.data.name!r} has {has}, for which there are {fit}",
+            "criterion",
+            "data",
         )
     return Head(criterion, classes, design.output or "identity", design.delta)

@@ -280,7 +280,7 @@ def test_a_criterion_that_does_not_fit_the_data_is_refused(rows, criterion):
         problem.drawn(np.random.default_rng(0))
     has = f"mlp: criterion {criterion!r} is for two classes, but data 'made' has 3 classes, "
     assert str(caught.value) == has + (
-        "for which mlp takes squared, huber, binary_cross_entropy or softmax_cross_entropy"
+        "for which there are squared, huber, binary_cross_entropy and softmax_cross_entropy"
     )
     with pytest.raises(ParameterError):
         problem.loss(np.zeros(3))
