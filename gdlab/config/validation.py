@@ -146,7 +146,8 @@ class Check:
         try:
             return record(**{key: getattr(model, key) for key in type(model).model_fields}, **given)
         except ParameterError as error:
-            self.faults.append((node.key or node.place).fault(str(error)))
+            where = next((node.value[key] for key in error.parameters if key in node.value), node)
+            self.faults.append((where.key or where.place).fault(str(error)))
             return None
 
     def fields(self, record: type[Record], node: Node, owner: str, without: frozenset[str]) -> BaseModel | None:
