@@ -66,7 +66,7 @@ def command(
     `checkpoint: {every: N}` in a config, with a single run.
     """
     from gdlab.config.sweep.resolve import resolve_sweeps
-    from gdlab.experiment.sweep.execute import Options
+    from gdlab.experiment.sweep.options import Options
 
     sweeps = resolve_sweeps(configs, overrides or (), seeds, seed, large=yes)
     for warning in dict.fromkeys(warning for sweep in sweeps for warning in sweep.warnings):

@@ -12,7 +12,8 @@ from gdlab.cli.progress import sweep_progress
 
 if TYPE_CHECKING:
     from gdlab.config.sweep.cells import Sweep
-    from gdlab.experiment.sweep.execute import Finished, Options
+    from gdlab.experiment.sweep.execute import Finished
+    from gdlab.experiment.sweep.options import Options
     from gdlab.experiment.sweep.plan import Plan
 
 SHOWN = 6  # cells that a dry run shows at each end

@@ -42,7 +42,8 @@ class Sweeps:
     def __call__(self, data: Mapping[str, Any], tag: str) -> "list[Run]":
         """The runs of a sweep, given as plain data, in the order of its cells."""
         from gdlab.experiment.sweep.engines import engine
-        from gdlab.experiment.sweep.execute import Options, execute_sweep
+        from gdlab.experiment.sweep.execute import execute_sweep
+        from gdlab.experiment.sweep.options import Options
         from gdlab.store.reader import read_folder
 
         order = self.order(data)
@@ -95,7 +96,8 @@ def describe(study: "Study", goal: "Goal", sweeps: Sweeps, *, as_json: bool) -> 
 def _left(study: "Study", sweeps: Sweeps) -> str:
     """How many trials are done, and how long the others take."""
     from gdlab.experiment.sweep.estimate import seconds
-    from gdlab.experiment.sweep.execute import Options, done_cells, stored_cells
+    from gdlab.experiment.sweep.execute import done_cells, stored_cells
+    from gdlab.experiment.sweep.options import Options
     from gdlab.experiment.sweep.plan import Job, plan
     from gdlab.report.numbers import duration
     from gdlab.store.sweep.writer import find_sweep

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.sweep.drive import Drive, Watcher
 from gdlab.experiment.sweep.engines import Engine
+from gdlab.experiment.sweep.options import Options
 from gdlab.experiment.sweep.plan import Job, Plan, plan
 from gdlab.store.key import key
 from gdlab.store.status import Status
@@ -105,21 +106,6 @@ class Told:
     stopped: Callable[[], bool] = lambda: False
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to run a sweep.
-
-    Args:
-        force: begin anew, whatever is done.
-        retry_failed: run cells again that failed.
-        fail_fast: stop at the first cell that fails.
-    """
-
-    force: bool = False
-    retry_failed: bool = False
-    fail_fast: bool = False
-
-
 def execute_sweep(
     order: Order, root: Path | str, engine: Engine, told: Told | None = None, options: Options | None = None
 ) -> Finished:
@@ -188,6 +174,3 @@ def _opened(order: Order, root: Path | str, options: Options) -> SweepWriter:
             writer.__exit__(type(error), error, error.__traceback__)
             raise
     return writer
-
-
-__all__ = ["Cell", "Finished", "Options", "Order", "Told", "done_cells", "execute_sweep", "stored_cells"]
