@@ -18,6 +18,7 @@ from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
 from gdlab.errors import Fault, GdlabError, OwnCodeError, UsageError
+from gdlab.nearby import no_such_file
 from gdlab.record import Record
 
 PREFIX = "gdlab_own_"
@@ -214,6 +215,8 @@ def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
             content = stream.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise UsageError(f"{file} cannot be read: {no_such_file(file)}") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{file} cannot be read: {reason}") from None

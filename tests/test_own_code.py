@@ -7,7 +7,7 @@ from gdlab.own_code import load_module
 
 
 def test_a_file_that_is_not_text_or_not_there(tmp_path):
-    with pytest.raises(UsageError, match=r"none.py cannot be read: No such file or directory"):
+    with pytest.raises(UsageError, match=r"none.py cannot be read: there is no such file"):
         load_module(tmp_path / "none.py")
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
         load_module(tmp_path)

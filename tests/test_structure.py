@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = [
     *("cli", "config", "report", "experiment", "store", "problems", "optimizers", "autodiff"),
-    *("own_code", "record", "state", "errors"),
+    *("own_code", "nearby", "record", "state", "errors"),
 ]
 FILES = sorted((ROOT / "gdlab").rglob("*.py"))
 

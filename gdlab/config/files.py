@@ -1,16 +1,14 @@
 """The text of a config file, or why there is none."""
 
 import codecs
-import itertools
-import os
 import re
 from pathlib import Path
 
 from gdlab.errors import ConfigError, Fault, nearest
+from gdlab.nearby import names_in
 
 LARGEST = 1_000_000  # bytes
 
-_MANY = 1_000  # names of a folder that are looked at for a suggestion
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -85,21 +83,13 @@ def _nearest(path: Path) -> str:
 
 def _closest(path: Path) -> Path | None:
     """The file or folder beside the path whose name is the most like its own, with an ending or without."""
-    names = _names(path.parent)
+    names = names_in(path.parent)
     name = nearest(path.name, names) or nearest(f"{path.name}.yaml", names)
     return None if name is None else path.parent / name
 
 
-def _names(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in itertools.islice(entries, _MANY))
-    except OSError:
-        return []
-
-
 def _configs_in(folder: Path) -> str:
-    names = _names(folder)
+    names = names_in(folder)
     if "config.yaml" in names:  # the folder of a run
         return f"did you mean {str(folder / 'config.yaml')!r}?"
     if any(name.endswith((".yaml", ".yml")) for name in names):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gdlab.config.own import choose_own
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.errors import Fault, OwnCodeError, UsageError
+from gdlab.problems import PROBLEMS
 from gdlab.problems.base import Problem
 from gdlab.problems.data import DATA, DataFile, DataSet
 from gdlab.problems.formula import Formula, examine
@@ -33,6 +34,11 @@ def choose_problem(check: "Check", node: Node, folder: Path) -> tuple[Any, Node]
         return _choose_formula(check, node)
     if "file" in keys:
         return choose_own(check, node, folder, "problem", load_problem)
+    name = keys.get("name", node)
+    if isinstance(name.value, str) and name.value in DATA and name.value not in PROBLEMS:
+        hint = f"a network learns from it: {{name: mlp, data: {name.value}}}"
+        check.faults.append(name.place.fault(f"{name.value!r} is a data set, not a problem", hint))
+        return None
     return check.chosen("problem", node)
 
 

@@ -189,13 +189,16 @@ def _is_own(value: Any, module: ModuleType) -> bool:
 def _instead(module: ModuleType, name: str, there: Mapping[str, Any]) -> str:
     """What to write, or to do, instead of a name that is no problem of a file."""
     if name and name in vars(module):
-        return f"has {name}, but it is {_shown(vars(module)[name])}, neither a function nor a class of problems"
+        found = vars(module)[name]
+        what = f"the module {found.__name__}" if isinstance(found, ModuleType) else _shown(found)
+        return f"has {name}, but it is {what}, neither a function nor a class of problems"
     listed = f"There {'is' if len(there) == 1 else 'are'} {join(list(there))}"
     if not there:
         return f"has no {name!r}: it defines no function" if name else "defines no function that could be meant"
     if not name:
         return f"has several functions: say which with name. {listed}"
-    return f"has no function {name!r}: {did_you_mean(name, there)} {listed}".replace("  ", " ")
+    near = did_you_mean(name, there)
+    return f"has no function {name!r}: {near}{' ' * bool(near)}{listed}"
 
 
 def _check(kind: type[Problem], where: str) -> None:
@@ -235,4 +238,5 @@ def _whole(value: Any, what: str) -> int:
 def _shown(value: Any) -> str:
     if value is None:
         return "None"
-    return f"{type(value).__name__} {value!r}"[:80]
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else f'{text[:59]}…'}"

@@ -101,7 +101,10 @@ ONE = [
     ("{formula: x, start: {x: 1}, infinum: 0}", "infinum", "unknown key 'infinum' of the formula", "'infimum'"),
     ("{formula: 5, start: {x: 1}}", "5", "formula cannot be 5", "it must be text"),
     ("{file: my_problem.py, name: my_los, start: [1]}", "my_los", "has no function 'my_los'", ""),
-    ("{file: no.py, start: [1]}", "no.py", "no.py cannot be read", ""),
+    ("{file: no.py, start: [1]}", "no.py", "no.py cannot be read: there is no such file", ""),
+    ("{file: my_problm.py, start: [1]}", "my_problm.py", "did you mean my_problem.py?", ""),
+    ("parity", "parity", "'parity' is a data set, not a problem", "{name: mlp, data: parity}"),
+    ("{name: moons}", "moons", "'moons' is a data set, not a problem", "{name: mlp, data: moons}"),
     ("{file: my_problem.py, name: my_loss, start: [1, a]}", "a", "start[1] cannot be 'a'", "it must be a number"),
     ("{file: my_problem.py, name: my_loss, start: [1], facto: 3}", "facto", "unknown key 'facto'", "'factor'"),
     (

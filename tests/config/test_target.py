@@ -94,7 +94,7 @@ def test_the_only_function_of_a_file_needs_no_name(tmp_path):
         ("x +", "x=1", "cannot be read as a formula"),
         ("polynomial", "1,2,3", "there are 2 parameters, 3 are given"),
         ("nowhere.yaml", None, "nowhere.yaml"),
-        ("nowhere.py:f", "1", "nowhere.py cannot be read: No such file or directory"),
+        ("nowhere.py:f", "1", "nowhere.py cannot be read: there is no such file"),
         ("{file}", "1", "which function of {file}? There are: {file}:square, {file}:crooked, {file}:branching"),
         ("{file}:sqare", "1", "mine.py: 'sqare': did you mean 'square'?"),
         ("{file}:square", None, "say where"),

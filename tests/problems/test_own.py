@@ -130,6 +130,7 @@ FILES = [
     ("def f(w): return 0.0\ndef g(w): return 1.0", "", "say which with name. There are f and g"),
     ("def my_loss(w): return 0.0", "my_los", "did you mean 'my_loss'?"),
     ("f = 5", "f", "has f, but it is int 5"),
+    ("import numpy as np", "np", "has np, but it is the module numpy, neither"),
     ("class F: pass", "F", "not derived from gdlab.Problem"),
     ("import gdlab\nclass F(gdlab.Problem):\n    pass", "F", "must define loss(self, w, rows=None)"),
     ("def f(x, y): return x + y", "f", "takes x and y; a loss takes one array"),

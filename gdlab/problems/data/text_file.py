@@ -9,7 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import IO
 
-from gdlab.errors import DataError, Fault, join, nearest
+from gdlab.errors import DataError, Fault, join
+from gdlab.nearby import no_such_file
 
 SHOWN = 100  # letters of a line up to which it is shown in an error
 BOOLEANS = ("true", "false")  # pandas reads them as such, in capitals too
@@ -215,19 +216,11 @@ def check_readable(path: str) -> None:
             if not opened.read(1):
                 raise DataError(f"{path}: the file is empty: there must be rows in it")
     except FileNotFoundError:
-        near = _near(file)
-        raise DataError(f"{path}: there is no such file{f': did you mean {near}?' if near else ''}") from None
+        raise DataError(f"{path}: {no_such_file(file)}") from None
     except IsADirectoryError:
         raise DataError(f"{path}: this is a folder, not a file") from None
     except OSError as error:
         raise DataError(f"{path}: the file cannot be read: {error.strerror or error}") from error
-
-
-def _near(file: Path) -> str | None:
-    try:
-        return nearest(file.name, sorted(entry.name for entry in file.parent.iterdir()))
-    except OSError:
-        return None
 
 
 def _quoted(cell: str) -> str:
