@@ -27,6 +27,8 @@ KINDS = {
     "gradients": "gradient",
     "optimizers": "optimizer",
     "schedules": "schedule",
+    "averages": "average",
+    "around": "around",
 }
 
 _FORMULAS = {"problem": "Loss", "schedule": "Value h of the step that follows k others"}
@@ -37,7 +39,7 @@ def command(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="problems, data, gradients, optimizers or schedules; all of them if left out.",
+            help="problems, data, gradients, optimizers, schedules, averages or around; all of them if left out.",
             autocompletion=lambda: list(KINDS),
         ),
     ] = None,
@@ -46,8 +48,9 @@ def command(
 ) -> None:
     """List problems, data sets, gradients, optimizers and schedules, or describe one.
 
-    The list of optimizers ends with what goes around any of them. A description has the rule, the parameters with
-    their defaults and ranges, the source, and a config to start from.
+    `gdlab info around` tells what goes around an optimizer: schedules, clipping, noise, weight decay, restarts and
+    averages. A description has the rule, the parameters with their defaults and ranges, the source, and a config to
+    start from.
     """
     data, text = _overview() if kind is None else _chosen(kind, name)
     if as_json:
@@ -84,9 +87,13 @@ def _chosen(kind: str, name: str | None) -> tuple[Any, "RenderableType"]:
         raise UsageError(unknown("list or name", kind, [*KINDS, *names]))
     if kind not in lists:
         raise UsageError(unknown("list", kind, KINDS))
+    if name is not None and lists[kind] == "optimizer" and ".py" in name:
+        own = _own_optimizer(name)
+        return dataclasses.asdict(own), _description(own)
     entries = _entries(lists[kind])
     if name is None:
-        text = _optimizers(entries) if lists[kind] == "optimizer" else _summaries(entries)
+        special = {"optimizer": _optimizers, "around": _around}
+        text = special.get(lists[kind], _summaries)(entries)
         return [dataclasses.asdict(entry) for entry in entries], text
     found = {entry.name: entry for entry in entries}
     if name not in found:
@@ -100,6 +107,16 @@ def _entries(kind: str) -> list["Entry"]:
     return entries(kind)
 
 
+def _own_optimizer(name: str) -> "Entry":
+    """The optimizer of a file of the user's own, written `my_rule.py:MyRule`, or `my_rule.py` if it has but one."""
+    from pathlib import Path
+
+    from gdlab.config.catalog import own_optimizer
+
+    file, _, rule = name.rpartition(":") if not name.endswith(".py") else (name, "", "")
+    return own_optimizer(Path(file), rule)
+
+
 def _summaries(entries: Iterable["Entry"]) -> "Rows":
     from gdlab.report.sections import Rows
 
@@ -107,20 +124,37 @@ def _summaries(entries: Iterable["Entry"]) -> "Rows":
 
 
 def _optimizers(entries: Iterable["Entry"]) -> "RenderableType":
-    """The list of optimizers, and what goes around any of them."""
+    """The list of optimizers, and where to read what goes around them."""
     from rich.console import Group
 
+    from gdlab.report.sections import Sections
+
+    pointers = {
+        "Around them": "schedules, clipping, noise, weight decay, restarts and averages: gdlab info around",
+        "Your own": "gdlab info optimizers my_rule.py:MyRule",
+    }
+    return Group(_summaries(entries), Sections.of([], pointers))
+
+
+def _around(entries: Iterable["Entry"]) -> "RenderableType":
+    """What goes around optimizers, with its parameters."""
     from gdlab.config.catalog import surroundings
     from gdlab.report.sections import Rows, Sections
 
     around = surroundings()
     bodies: dict[str, RenderableType] = {
-        "Around any of them": Rows(_settings(around.settings)),
-        "Averages": Rows(list(around.averages.items())),
+        "Keys of the optimizer": Rows(_settings(around.settings)),
         "Schedules": "lr: {schedule: cosine, start: 0.1} in place of a number; see gdlab info schedules",
-        "What a step does, in this order": Rows([(str(i), line) for i, line in enumerate(around.order, 1)]),
     }
-    return Group(_summaries(entries), Sections.of([], bodies))
+    for entry in (*entries, *_entries("average")):
+        title = f"{entry.name}: {entry.formula}"
+        bodies[title] = Rows([("", "", entry.summary), *_settings(entry.settings)])
+    bodies |= {
+        "What a step does, in this order": Rows([(str(i), line) for i, line in enumerate(around.order, 1)]),
+        "Sample": around.sample.rstrip("\n"),
+    }
+    head = ["around an optimizer", "Not all of it goes around each of them: gdlab info optimizers NAME says what does."]
+    return Sections.of(head, bodies)
 
 
 def _settings(settings: Iterable["Setting"]) -> list[tuple[str, str, str]]:
@@ -136,6 +170,7 @@ def _description(entry: "Entry") -> "Sections":
         "Known": Rows(list(entry.facts.items())) if entry.facts else "",
         "Parameters": Rows(settings) if settings else "none",
         "Variants": Rows(list(entry.variants.items())) if entry.variants else "",
+        **{f"Rule of variant {word}": rule for word, rule in entry.formulas.items()},
         "Source": entry.source,
         "Sample": entry.sample.rstrip("\n"),
     }

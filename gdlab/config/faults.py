@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from gdlab.config.models import CHOICES, parameter_schemas
+from gdlab.config.models import CHOICES, REFUSED, parameter_schemas
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.scalars import read_scalar
 from gdlab.config.words import allowed, quote, show
@@ -51,6 +51,7 @@ def _belongs(key: str, owner: str, known: Mapping[str, Any], elsewhere: Mapping[
     """Where an unknown key belongs, or which known one it may be."""
     if key in elsewhere:
         return f"it belongs {elsewhere[key]}"
+    known = {name: schema for name, schema in known.items() if REFUSED not in schema}
     verb = "It has" if owner else "Allowed"
     return f"{did_you_mean(key, known)} {verb}: {', '.join(known) or 'no parameters'}".strip()
 

@@ -16,7 +16,7 @@ from gdlab.config.names import check_name
 from gdlab.errors import ParameterError
 from gdlab.experiment.spec import Batch, Checkpoint, Experiment, Log, Stop
 from gdlab.optimizers import OPTIMIZERS, Around, Noise, Optimizer
-from gdlab.optimizers.around import AVERAGES, Average, keys_around
+from gdlab.optimizers.around import AVERAGES, Average, keys_around, offered_around
 from gdlab.optimizers.around.combination import schedulable
 from gdlab.optimizers.schedules import SCHEDULES, Schedule, Warmup
 from gdlab.problems import PROBLEMS
@@ -47,6 +47,8 @@ _STRICT = ConfigDict(
     protected_namespaces=(),
     field_title_generator=lambda name, field: name,
 )
+
+REFUSED = "x-refused"  # in the schema of a field that is not offered
 
 _EXACT = 2**53  # up to here a float that is whole is the number that was written
 
@@ -144,14 +146,20 @@ def _formula() -> type[BaseModel]:
 
 
 def _around(rule: type[Optimizer]) -> dict[str, Any]:
-    """The fields of what goes around a rule, but for those that it has itself."""
-    allowed = keys_around(rule)
-    return {name: field for name, field in _parameters(Around).items() if name in allowed}
+    """The fields of what goes around a rule, but for those that it has itself; marked if they are always refused."""
+    allowed, offered = keys_around(rule), offered_around(rule)
+    fields = {name: field for name, field in _parameters(Around).items() if name in allowed}
+    return {name: field if name in offered else _marked(*field) for name, field in fields.items()}
+
+
+def _marked(hint: Any, field: Any) -> tuple[Any, Any]:
+    """A field that is known, so that the reason can be told why it is refused, but not offered."""
+    return hint, Field(field.default, description=field.description, json_schema_extra={REFUSED: True})
 
 
 def _optimizer_fields(rule: type[Optimizer]) -> dict[str, Any]:
     """The fields of an optimizer and of what goes around it, with schedules wherever a number may follow one."""
-    around = _around(rule)
+    around = {name: field for name, field in _around(rule).items() if name in offered_around(rule)}
     within = {"noise": record_model(Noise), "average": _average()}
     fields = _parameters(rule) | around
     for name in (*schedulable(rule), *(name for name in schedulable(Around) if name in around)):

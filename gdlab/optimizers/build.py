@@ -5,7 +5,7 @@ from dataclasses import MISSING
 from typing import Any, TypeVar
 
 from gdlab.errors import UsageError, unknown
-from gdlab.optimizers.around import AVERAGES, KEYS, Around, Average, Noise, keys_around
+from gdlab.optimizers.around import AVERAGES, KEYS, Around, Average, Noise, keys_around, offered_around
 from gdlab.optimizers.base import Optimizer
 from gdlab.optimizers.schedules import SCHEDULES, Schedule
 from gdlab.record import Record
@@ -33,7 +33,7 @@ def build(kind: type[Optimizer], options: Mapping[str, Any]) -> Optimizer:
     schedules: dict[str, Schedule] = {}
     for key, value in options.items():
         if key not in own and key not in outer:
-            raise UsageError(unknown(f"parameter of optimizer {kind.name!r}", key, [*own, *outer]))
+            raise UsageError(unknown(f"parameter of optimizer {kind.name!r}", key, [*own, *offered_around(kind)]))
         if key in READERS and key in outer:
             beside[key] = READERS[key](value)
         elif isinstance(value, Mapping | Schedule):

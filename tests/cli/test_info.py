@@ -2,12 +2,15 @@ import io
 import json
 import platform
 import sys
+import textwrap
 
 import pytest
 
 from gdlab.config.catalog import NAMED, entries
 from gdlab.config.models import CHOICES
-from gdlab.optimizers.around import KEYS
+from gdlab.config.resolve import resolve_text
+from gdlab.optimizers import OPTIMIZERS, Noise
+from gdlab.optimizers.around import AVERAGES, KEYS
 
 # arguments, exit code, what stands on standard output, and on standard error
 TABLE = [
@@ -23,7 +26,7 @@ TABLE = [
     (["optimizer"], 0, ["gd ", "coordinate "], ""),
     (["optimizers", "adam"], 0, ["Kingma & Ba 2015", "beta1", "0.9", "a number ≥ 0 and < 1", "lecture  "], ""),
     (["adam"], 0, ["optimizer adam", "w ← w − lr·", "lr, beta1, beta2, eps and eps_root may follow one"], ""),
-    (["adamw"], 0, ["clip_norm, clip_eps, clip_value, noise, restart and average, see gdlab info optimizers"], ""),
+    (["adamw"], 0, ["clip_norm, clip_eps, clip_value, noise, restart and average, see gdlab info around"], ""),
     (["schedules"], 0, ["cosine ", "warmup "], ""),
     (["schedules", "cosine"], 0, ["schedule cosine", "Loshchilov & Hutter 2017", "schedule: cosine"], ""),
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
@@ -49,20 +52,25 @@ def test_info(gdlab, args, code, out, err):
 
 def test_every_list_has_one_line_for_each(gdlab):
     for kind, records in NAMED.items():
-        listed, _, around = gdlab("info", "data" if kind == "data" else f"{kind}s").out.partition("\n\n")
+        if kind == "around":
+            continue
+        listed, _, more = gdlab("info", kind).out.partition("\n\n")
         lines = listed.splitlines()
-        assert bool(around) == (kind == "optimizer")
+        assert bool(more) == (kind == "optimizer")
         written = ["formula", "file"] if kind == "problem" else []
         assert [line.split()[0] for line in lines] == [*records, *written]
 
 
-def test_the_list_of_optimizers_says_what_goes_around_any(gdlab):
-    text = gdlab("info", "optimizers").out
-    rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
+def test_what_goes_around_is_a_page_of_its_own(gdlab):
+    assert "gdlab info around" in gdlab("info", "optimizers").out
+    text = gdlab("info", "around").out
+    rows = {line.split()[0]: line for line in reversed(text.splitlines()) if line.startswith("  ")}
     assert set(KEYS) <= set(rows)
     assert "a number > 0: longest gradient" in rows["clip_norm"]
     assert "coupled or decoupled" in rows["decay"]
-    assert {"polyak", "exponential"} <= set(rows)
+    assert {"variance", "start"} <= set(rows)
+    for rule in (Noise.formula, *(average.formula for average in AVERAGES.values())):
+        assert rule in text
     assert "schedule: cosine" in text
     assert "8  The new point enters the average." in text
 
@@ -117,3 +125,73 @@ def test_fits_the_terminal_and_cuts_no_word(monkeypatch, gdlab, columns):
     narrow = terminal.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "")
     assert max(map(len, narrow.splitlines())) <= columns
     assert narrow.split() == wide.split()
+
+
+def test_the_sample_of_what_goes_around_is_a_config_with_nearly_all_of_it(gdlab):
+    sample = textwrap.dedent(gdlab("info", "around").out.partition("Sample\n")[2])
+    optimizer = resolve_text(sample).data["optimizer"]
+    assert set(KEYS) - set(optimizer) == {"clip_value"}
+
+
+def test_what_is_always_refused_is_not_listed(gdlab):
+    def around(name):
+        (line,) = (line for line in gdlab("info", name).out.splitlines() if line.startswith("  around it"))
+        return line.partition("around it")[2].strip().removesuffix(", see gdlab info around")
+
+    assert around("coordinate") == "weight_decay, restart and average"
+    assert around("newton_cg") == "weight_decay and average"
+    assert "restart" not in around("gd")
+    assert "clip_norm" in around("bb")  # without its search
+
+
+def test_variants_have_their_rules(gdlab):
+    for name, kind in OPTIMIZERS.items():
+        text = textwrap.dedent(gdlab("info", "optimizers", name).out)
+        for variant, rule in kind.formulas.items():
+            assert f"Rule of variant {variant}\n" + textwrap.indent(rule, "  ") in text
+
+
+OWN = """from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Gt
+
+import gdlab
+
+@dataclass(frozen=True)
+class Mine(gdlab.Optimizer):
+    \"\"\"A rule of one's own.
+
+    It is short.
+    \"\"\"
+
+    formula = "w ← w − lr·g"
+
+    c: Annotated[float, Gt(0), "how far"]
+    lr: float = 0.1
+
+    def init(self, w):
+        return None
+
+    def step(self, objective, w, state):
+        return w - self.lr * objective.gradient(w), None
+"""
+
+
+@pytest.mark.parametrize("name", ["mine.py:Mine", "mine.py"])
+def test_an_optimizer_of_ones_own_is_described(gdlab, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(OWN, "utf-8")
+    text = gdlab("info", "optimizers", name).out
+    assert text.startswith("optimizer Mine\nA rule of one's own\nIt is short.\n")
+    for part in ("w ← w − lr·g", "a number > 0: how far", "ranges", "Annotated[float, Gt(0)]"):
+        assert part in text
+    (tmp_path / "sample.yaml").write_text(textwrap.dedent(text.partition("Sample\n")[2]))
+    assert gdlab("validate", "sample.yaml").code == 0
+
+
+def test_a_file_that_is_not_there_is_told(gdlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = gdlab("info", "optimizers", "mine.py:Mine")
+    assert (result.code, result.out) == (2, "")
+    assert "mine.py cannot be read" in result.err

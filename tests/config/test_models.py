@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from gdlab.config.models import CHOICES, json_schema, parameter_schemas, record_model, settings_model
 from gdlab.experiment.spec import Experiment
-from gdlab.optimizers.around import KEYS, keys_around
+from gdlab.optimizers.around import KEYS, offered_around
 from gdlab.problems.data import DATA
 from gdlab.record import Count, Fraction, Positive, Record
 
@@ -128,7 +128,7 @@ def test_the_schema_of_a_choice_takes_a_name_or_a_mapping(key):
         model = schema["$defs"][mapping["$ref"].rsplit("/", 1)[-1]]
         assert model["properties"]["name"]["const"] == name
         own = [parameter.name for parameter in record.parameters()]
-        around = [name for name in KEYS if name in keys_around(record)] if key == "optimizer" else []
+        around = [name for name in KEYS if name in offered_around(record)] if key == "optimizer" else []
         assert list(model["properties"]) == ["name", *own, *around]
         assert model["additionalProperties"] is False
 

@@ -24,7 +24,7 @@ from gdlab.optimizers import (
     PolyakAverage,
     Rprop,
 )
-from gdlab.optimizers.around import AVERAGES, KEYS
+from gdlab.optimizers.around import AVERAGES, KEYS, offered_around
 from gdlab.optimizers.around.combination import schedulable
 from gdlab.optimizers.schedules import SCHEDULES, Constant, Cosine, CosineRestarts, OneCycle, Step, Warmup
 
@@ -306,7 +306,7 @@ def test_the_schema_offers_a_schedule_wherever_one_can_stand():
         follow = {name for name, prop in properties.items() if reference in prop.get("anyOf", ())}
         own = {parameter.name for parameter in kind.parameters()}
         assert follow & own == set(schedulable(kind))
-        assert {"clip_norm", "clip_value"} <= follow
+        assert follow - own == {"clip_norm", "clip_value", "clip_eps", "weight_decay"} & set(offered_around(kind))
     assert len(schema["Schedule"]["anyOf"]) == len(SCHEDULES)
     assert len(schema["ScheduleAfterWarmup"]["anyOf"]) == len(SCHEDULES) - 1
     assert len(schema["Average"]["anyOf"]) == len(AVERAGES)

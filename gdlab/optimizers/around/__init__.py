@@ -2,8 +2,19 @@
 
 from gdlab.optimizers.around.averaging import Average, ExponentialAverage, PolyakAverage
 from gdlab.optimizers.around.noise import Noise
+from gdlab.optimizers.around.offered import offered_around
 from gdlab.optimizers.around.rule import KEYS, Around, keys_around
 
 AVERAGES: dict[str, type[Average]] = {"polyak": PolyakAverage, "exponential": ExponentialAverage}
 
-__all__ = ["AVERAGES", "KEYS", "Around", "Average", "ExponentialAverage", "Noise", "PolyakAverage", "keys_around"]
+__all__ = [
+    "AVERAGES",
+    "KEYS",
+    "Around",
+    "Average",
+    "ExponentialAverage",
+    "Noise",
+    "PolyakAverage",
+    "keys_around",
+    "offered_around",
+]

@@ -158,8 +158,24 @@ class Around(Optimizer):
     def fitted(self, steps: int, seed: int, infimum: float | None = None) -> "Around":
         """With what was left open filled in: by the rule, in lengths of schedules, and in the seed of the noise."""
         schedules = {name: schedule.fitted(steps) for name, schedule in self._pairs}
+        for name, schedule in schedules.items():
+            if name != "lr":  # which may be 0: then a step leads nowhere
+                self._check_steps(name, schedule, steps)
         noise = self.noise.fitted(seed) if self.noise else None
         return replace(self, rule=self.rule.fitted(steps, seed, infimum), schedules=schedules, noise=noise)
+
+    def _check_steps(self, name: str, schedule: Schedule, steps: int) -> None:
+        """Hold what must stay above 0 to that at the first and the last step, where schedules are least."""
+        record: Any = self if self._is_mine(name) else self.rule
+        parameter = next(p for p in record.parameters() if p.name == name)
+        for k in (0, steps - 1) if steps else ():
+            value = float(np.min(schedule(float(k))))
+            if not parameter.allows(value):
+                raise ParameterError(
+                    f"{self.name}: {name} = {value!r} is not allowed, it must be {parameter.allowed} "
+                    f"(its schedule gives that at step {k:,})",
+                    name,
+                )
 
     def remark(self, state: AroundState) -> str | None:
         """What the rule says."""
@@ -222,8 +238,8 @@ class Around(Optimizer):
             raise ParameterError(no_schedule(self.rule, name), name)
         least, greatest = schedule.span()
         ends = {"greatest": greatest, "least": least}
-        if name == "lr" and least == 0:
-            ends = {"greatest": greatest, "middle": greatest / 2}  # it may fall to 0, and not be 0 throughout
+        if least == 0 and (">", 0) in parameter.bounds:
+            ends = {"greatest": greatest, "middle": greatest / 2}  # it may near 0, and not be 0 throughout
         for end, value in ends.items():
             try:
                 if not parameter.allows(value):

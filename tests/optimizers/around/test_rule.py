@@ -35,6 +35,7 @@ from gdlab.optimizers.schedules import (
     Cosine,
     CosineRestarts,
     Exponential,
+    InverseSqrt,
     InverseTime,
     OneCycle,
     Polynomial,
@@ -394,8 +395,16 @@ NOT_TOGETHER = [
         "adam: beta1 = 1.0 is not allowed, it must be a number ≥ 0 and < 1 (1 is the greatest value of its schedule)",
     ),
     (
-        lambda: Around(Adam(), {"eps": Cosine(1e-3, steps=9)}),
-        "adam: eps = 0.0 is not allowed, it must be a number > 0 (0 is the least value of its schedule)",
+        lambda: Around(Adam(), {"eps": Cosine(1e-3, steps=9)}).fitted(11, 0),
+        "adam: eps = 0.0 is not allowed, it must be a number > 0 (its schedule gives that at step 10)",
+    ),
+    (
+        lambda: Around(Adam(), {"clip_norm": Warmup(5, then=1.0)}).fitted(11, 0),
+        "adam: clip_norm = 0.0 is not allowed, it must be a number > 0 (its schedule gives that at step 0)",
+    ),
+    (
+        lambda: Around(Adam(), {"clip_norm": Exponential(1.0, 0.1)}).fitted(1000, 0),
+        "adam: clip_norm = 0.0 is not allowed, it must be a number > 0 (its schedule gives that at step 999)",
     ),
     (lambda: Around(Adam(variant="lecture"), {"lr": Cosine(1.0)}), "adam: lr = 0.5 is not allowed with variant 'lec"),
     (lambda: Around(Adam(), noise=Noise(variance=-1)), "noise: variance = -1 is not allowed, it must be a number > 0"),
@@ -418,6 +427,20 @@ def test_a_rule_that_looks_at_more_than_gradients_gets_them_unchanged():
     with pytest.raises(ParameterError, match="clip_norm is not allowed, the rule also asks for values or curvature"):
         Around(LineSearch(), clip_norm=1)
     assert Around(LineSearch(), weight_decay=0.1).weight_decay == 0.1
+
+
+@pytest.mark.parametrize("name", ["clip_norm", "clip_value", "eps"])
+@pytest.mark.parametrize(
+    "schedule",
+    [Exponential(1.0, 0.9), InverseTime(1.0), InverseSqrt(1.0), Cosine(1.0), Polynomial(1.0), CosineRestarts(1.0)],
+    ids=lambda schedule: schedule.name,
+)
+def test_what_must_be_above_0_may_near_it(name, schedule):
+    rule = Around(Adam(), {name: schedule}).fitted(50, 0)
+    record = rule if name.startswith("clip") else rule.rule
+    assert getattr(record, name) == 1.0
+    now = rule.at(49.0)
+    assert getattr(now if record is rule else now.rule, name) > 0
 
 
 def test_a_step_size_may_fall_to_0():
