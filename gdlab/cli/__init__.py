@@ -23,6 +23,7 @@ from gdlab.cli.init import command as init
 from gdlab.cli.lecture import command as lecture
 from gdlab.cli.list import command as list_runs
 from gdlab.cli.plot import command as plot
+from gdlab.cli.report import command as report
 from gdlab.cli.rm import command as rm
 from gdlab.cli.run import command as run
 from gdlab.cli.schema import command as schema
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "diff": diff,
     "plot": plot,
+    "report": report,
     "list": list_runs,
     "show": show,
     "rm": rm,

@@ -1,0 +1,111 @@
+"""What came out, in sentences: what was compared, who is best if that is proven, and what went wrong."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from gdlab.errors import join
+from gdlab.report.compare.line import Line
+from gdlab.report.compare.written import figure_text
+from gdlab.report.outcomes import SOUND
+from gdlab.report.page.reasons import alike
+from gdlab.report.page.subject import Subject, title_of
+from gdlab.report.statistics.verdicts import FEWEST, LEVEL
+from gdlab.report.text import literal, plural
+
+_PROBLEMS = 12  # of which is said who is best
+_NAMES = 6  # in a list of names
+_REASONS = 3
+
+_SOUND = frozenset(status.value for status in SOUND)
+
+
+def sentences(subject: Subject) -> list[str]:
+    """What a reader with one minute should know, one sentence or two each."""
+    named = zip(subject.problems, subject.blocks, strict=True)
+    best = [_best(subject, problem, block) for problem, block in islice(named, _PROBLEMS)]
+    left = len(subject.blocks) - len(best)
+    more = [f"Of {plural(left, 'other problem')} the table tells."] if left > 0 else []
+    return [_compared(subject), *best, *more, *_ended(subject)]
+
+
+def _compared(subject: Subject) -> str:
+    lines, runs = subject.comparison.lines, subject.runs
+    if len(runs) == 1:
+        return f"This is one run, of {title_of(lines[0])} on {subject.problems[0]}."
+    optimizers = [*dict.fromkeys(line.settings.get("optimizer", "") for line in lines)]
+    seeds = {run.seed for run in runs}
+    told = [
+        _listed([literal(name) for name in optimizers], "optimizer"),
+        _listed(subject.problems, "problem"),
+        plural(len(seeds), "seed"),
+    ]
+    return f"{len(runs):,} runs of {join(told)}, in {plural(len(lines), 'line')} of the table."
+
+
+def _listed(names: Sequence[str], noun: str) -> str:
+    """`2 optimizers (adam and gd)`, `the optimizer adam`."""
+    if len(names) == 1:
+        return f"the {noun} {names[0]}"
+    shown = [*names] if len(names) <= _NAMES else [*names[: _NAMES - 1], f"{len(names) - _NAMES + 1} more"]
+    return f"{plural(len(names), noun)} ({join(shown)})"
+
+
+def _best(subject: Subject, problem: str, block: Sequence[Line]) -> str:
+    """Who is best on a problem, if it is proven; else who leads, and what keeps it from being proven."""
+    metric = subject.comparison.metric
+    where = f"On {problem}" if len(subject.blocks) > 1 else "Here"
+    word = "lowest" if metric.lowest else "highest"
+    if len(block) == 1:
+        return _alone(subject, block[0], where)
+    sound = [line for line in block if any(str(run.status) in _SOUND for run in line.runs)]
+    winner = next((line for line in block if line.is_best), None)
+    if winner is not None:
+        value = figure_text(winner, metric)
+        return (
+            f"{where} {title_of(winner)} is the best: {_of(winner)}{metric.title} {value}, {word} of all "
+            f"{len(block)}, proven at {100 * LEVEL:g} %."
+        )
+    if not sound:
+        return f"{where} no run ended well, so that none is the best."
+    leader = next((line for line in sound if line.is_reference), sound[0])
+    value = figure_text(leader, metric)
+    return f"{where} no best is proven. {title_of(leader)} has the {word} {metric.title}, {value}{_why(sound, leader)}."
+
+
+def _alone(subject: Subject, line: Line, where: str) -> str:
+    value = figure_text(line, subject.comparison.metric)
+    return f"{where} {title_of(line)} came to {_of(line)}{subject.comparison.metric.title} {value}."
+
+
+def _of(line: Line) -> str:
+    return f"over {plural(line.n, 'run')} a median " if line.n > 1 else ""
+
+
+def _why(sound: Sequence[Line], leader: Line) -> str:
+    """What keeps the leader from being the best."""
+    if max(line.n for line in sound) < FEWEST:
+        return f", but it takes {FEWEST} runs each, or more, to prove a difference"
+    equal = [line for line in sound if line is not leader and line.verdict is not None and line.verdict.answer == "~"]
+    if not equal:
+        return ""
+    names = [title_of(line) for line in equal]
+    shown = names if len(names) <= _NAMES else [*names[: _NAMES - 1], f"{len(names) - _NAMES + 1} others"]
+    return f", but cannot be told apart from {join(shown)}"
+
+
+def _ended(subject: Subject) -> Iterator[str]:
+    runs = subject.runs
+    counts = Counter(str(run.status) for run in runs)
+    wrong = [run for run in runs if str(run.status) not in _SOUND]
+    if not wrong:
+        yield f"All ended well: {_statuses(counts)}." if len(runs) > 1 else f"It ended as {_statuses(counts)[2:]}."
+        return
+    how = _statuses(Counter(str(run.status) for run in wrong))
+    yield f"{len(wrong):,} of {plural(len(runs), 'run')} did not end well and cannot be the best: {how}."
+    for reason in alike(wrong)[:_REASONS]:
+        yield f"{'Why: ' if reason.count == 1 else f'Why, in {reason.count:,} of them: '}{literal(reason.text)}"
+
+
+def _statuses(counts: Counter[str]) -> str:
+    return join([f"{many:,} {literal(how)}" for how, many in counts.most_common()])
