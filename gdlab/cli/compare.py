@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from gdlab.report.compare.comparison import Comparison
     from gdlab.report.compare.table import Table
     from gdlab.store.run import Run
 
 _TABLE = "table"
 _LINES = 40  # of a problem in a table
+_DATA = ("csv", "json")
 
 
 def command(
@@ -99,13 +99,14 @@ def command(
         infimum_of=_infima(),
     )
     comparison = compare(found, question)
-    lines = _LINES if top is None and form == _TABLE else top or 0
-    table = tabulate(comparison, lines, listed(cols or ()))
+    columns = listed(cols or ())
     if form == _TABLE:
-        _print(table)
+        _print(tabulate(comparison, _LINES if top is None else top, columns))
     else:
-        _tell_cautions(comparison if form in ("csv", "json") else None)
-        write(FORMATS[form](comparison, table, top or 0).rstrip("\n"))
+        written = FORMATS[form](comparison, top or 0, columns)
+        if form in _DATA:
+            _tell_all(comparison.cautions)
+        write(written.rstrip("\n"))
     if allowed is not None and (worse := regression(comparison, allowed)):
         tell(worse)
         raise typer.Exit(1)
@@ -168,6 +169,7 @@ def _print(table: "Table") -> None:
         console.print(f"caution: {caution}", style="yellow")
 
 
-def _tell_cautions(comparison: "Comparison | None") -> None:
-    for caution in comparison.cautions if comparison is not None else ():
+def _tell_all(cautions: "Sequence[str]") -> None:
+    """Tell what data have no place for."""
+    for caution in cautions:
         tell(f"caution: {caution}")

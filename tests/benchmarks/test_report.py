@@ -82,7 +82,9 @@ def test_python_alone(benchmark, folder):
 
 
 @pytest.mark.benchmark(group="2,000 runs, whole process")
-@pytest.mark.parametrize("args", [("list",), ("compare", "--each", "--top", "0"), ("compare", "--each", "--format", "csv")], ids=" ".join)
+@pytest.mark.parametrize(
+    "args", [("list",), ("compare", "--each", "--top", "0"), ("compare", "--each", "--format", "csv")], ids=" ".join
+)
 def test_command(benchmark, folder, args):
     out = benchmark.pedantic(call, (folder, *args), rounds=3)
     assert out.count("\n") > RUNS

@@ -7,22 +7,22 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gdlab.errors import UsageError, unknown
 from gdlab.report.formats import csv_field
 from gdlab.report.text import literal
 
 if TYPE_CHECKING:
     from gdlab.report.compare.comparison import Comparison
     from gdlab.report.compare.line import Line
-    from gdlab.report.compare.table import Table
     from gdlab.report.grid import Cell, Column
 
 
-def to_csv(comparison: "Comparison", table: "Table", rows: int) -> str:
+def to_csv(comparison: "Comparison", top: int = 0, columns: Sequence[str] = ()) -> str:
     """All columns of all lines with raw numbers; lists as JSON, what a line does not have is empty."""
-    found = list(_rows(comparison, rows))
+    found = list(_rows(comparison, top, columns))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(literal, found[0]))
@@ -30,47 +30,52 @@ def to_csv(comparison: "Comparison", table: "Table", rows: int) -> str:
     return out.getvalue()
 
 
-def to_json(comparison: "Comparison", table: "Table", rows: int) -> str:
+def to_json(comparison: "Comparison", top: int = 0, columns: Sequence[str] = ()) -> str:
     """A list of objects, one a line, with all columns and raw numbers; inf and nan are the strings "inf" and "nan"."""
     from gdlab.store.strict_json import dumps
 
-    return dumps(list(_rows(comparison, rows))).decode()
+    return dumps(list(_rows(comparison, top, columns))).decode()
 
 
-def to_markdown(comparison: "Comparison", table: "Table", rows: int) -> str:
+def to_markdown(comparison: "Comparison", top: int = 0, columns: Sequence[str] = ()) -> str:
     """The table as it is shown, the best in bold."""
-    columns = table.grid.columns
+    from gdlab.report.compare.table import tabulate
+
+    table = tabulate(comparison, top, columns)
+    shown = table.grid.columns
     lines = [
-        _markdown_row(_markdown(column.head) for column in columns),
-        "|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|",
+        _markdown_row(_markdown(column.head) for column in shown),
+        "|" + "|".join(" ---: " if column.right else " --- " for column in shown) + "|",
     ]
-    for row in range(len(columns[0].cells)):
+    for row in range(len(shown[0].cells)):
         if row in table.grid.titles:
-            lines.append(_markdown_row([f"**{_markdown(table.grid.titles[row])}**", *[""] * (len(columns) - 1)]))
-        lines.append(_markdown_row(_cell(column, row, _markdown, "**{}**") for column in columns))
+            lines.append(_markdown_row([f"**{_markdown(table.grid.titles[row])}**", *[""] * (len(shown) - 1)]))
+        lines.append(_markdown_row(_cell(column, row, _markdown, "**{}**") for column in shown))
     notes = [f"{_markdown(note)}  " for note in (*table.notes, *map(_caution, table.cautions))]
     return "\n".join([_markdown(table.common), "", *lines, *(("", *notes) if notes else ())]) + "\n"
 
 
-def to_latex(comparison: "Comparison", table: "Table", rows: int) -> str:
+def to_latex(comparison: "Comparison", top: int = 0, columns: Sequence[str] = ()) -> str:
     r"""The table for a paper, with the rules of the package booktabs; notes are comments.
 
     Needs `\usepackage{booktabs}`, and an engine that reads UTF-8, as all of today's do.
     """
-    columns = table.grid.columns
-    width = len(columns)
+    from gdlab.report.compare.table import tabulate
+
+    table = tabulate(comparison, top, columns)
+    shown = table.grid.columns
     lines = [
         *_comments([table.common]),
-        f"\\begin{{tabular}}{{{''.join('r' if column.right else 'l' for column in columns)}}}",
+        f"\\begin{{tabular}}{{{''.join('r' if column.right else 'l' for column in shown)}}}",
         r"\toprule",
-        _latex_row(_latex(column.head) for column in columns),
+        _latex_row(_latex(column.head) for column in shown),
     ]
-    for row in range(len(columns[0].cells)):
+    for row in range(len(shown[0].cells)):
         if row == 0 or row in table.grid.titles:
             lines.append(r"\midrule")
         if row in table.grid.titles:
-            lines.append(f"\\multicolumn{{{width}}}{{l}}{{\\textbf{{{_latex(table.grid.titles[row])}}}}} \\\\")
-        lines.append(_latex_row(_cell(column, row, _latex, r"\textbf{{{}}}") for column in columns))
+            lines.append(f"\\multicolumn{{{len(shown)}}}{{l}}{{\\textbf{{{_latex(table.grid.titles[row])}}}}} \\\\")
+        lines.append(_latex_row(_cell(column, row, _latex, r"\textbf{{{}}}") for column in shown))
     notes = _comments([*table.notes, *map(_caution, table.cautions)])
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *notes]) + "\n"
 
@@ -79,10 +84,32 @@ def _caution(text: str) -> str:
     return f"caution: {text}"
 
 
-def _rows(comparison: "Comparison", rows: int) -> Iterator[dict[str, Any]]:
+def _rows(comparison: "Comparison", top: int, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    from gdlab.report.compare.table import first_lines
+
+    rows = _all_columns(comparison, first_lines(comparison, top))
+    if not columns:
+        yield from rows
+        return
+    for row in rows:
+        yield {name: row[name] for name in _named(columns, row)}
+
+
+def _named(columns: Sequence[str], row: Mapping[str, Any]) -> list[str]:
+    """The columns that are meant by their names, or the ends of them."""
+    found = []
+    for word in columns:
+        name = word.replace(" ", "_")
+        ends = [key for key in row if name in (key, key.rpartition(".")[2], key.removesuffix("_loss"))]
+        if not ends:
+            raise UsageError(unknown("--cols", word, row))
+        found.append(ends[0])
+    return found
+
+
+def _all_columns(comparison: "Comparison", lines: "Sequence[Line]") -> Iterator[dict[str, Any]]:
     from gdlab.store.flat import flat_runs
 
-    lines = comparison.lines[: rows or None]
     if not comparison.is_folded:
         for line, row in zip(lines, flat_runs([line.runs[0] for line in lines]), strict=True):
             yield row | _metrics(comparison, line, row) | {"is_best": line.is_best}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdlab.report.statistics.effects import Tolerance
+from gdlab.report.statistics.quantiles import quantile
 from gdlab.report.statistics.ranks import mean_ranks
 from gdlab.report.statistics.samples import Sample
 from gdlab.report.statistics.standing import Standing, standing
@@ -44,8 +45,8 @@ def judge(samples: Sequence[Sample], baseline: int | None = None, tolerance: Tol
         tolerance: what is no difference.
     """
     k = len(samples)
-    medians, sizes = [sample.median for sample in samples], [len(sample.charged) for sample in samples]
-    reference = baseline if baseline is not None else _lowest(medians)
+    sizes = [len(sample.charged) for sample in samples]
+    reference = baseline if baseline is not None else _leader(samples)
     if k < 2 or reference is None or max(sizes) < 2:
         return Judgement(reference, (None,) * k, None)
     others = [i for i in range(k) if i != reference]
@@ -73,9 +74,12 @@ def ranks(samples: Sequence[Sample]) -> list[float]:
     return [float(rank) for rank in mean_ranks(table)]
 
 
-def _lowest(medians: Sequence[float]) -> int | None:
-    finite = [i for i, median in enumerate(medians) if math.isfinite(median)]
-    return min(finite, key=lambda i: medians[i], default=None)
+def _leader(samples: Sequence[Sample]) -> int | None:
+    """The group with the lowest median; where medians are equal quartiles decide, as in the order of the lines."""
+    finite = [i for i, sample in enumerate(samples) if math.isfinite(sample.median)]
+    lowest = min((samples[i].median for i in finite), default=math.nan)
+    tied = [i for i in finite if samples[i].median == lowest]
+    return min(tied, key=lambda i: quantile(samples[i].charged, (0.75, 0.25)).tolist(), default=None)
 
 
 def _beside(known: Standing, reference: int) -> dict[int, Verdict]:

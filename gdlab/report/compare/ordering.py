@@ -42,8 +42,12 @@ def _best_first(line: Line, metric: Metric) -> tuple[Any, ...]:
     value = line.figures[metric.name].value
     if line.n == 1 and line.runs[0].status not in _SOUND:
         value = math.nan
-    sign = 1 if metric.lowest else -1
-    return (math.isnan(value), 0.0 if math.isnan(value) else sign * value)
+    if math.isnan(value):
+        return (True,)
+    one = line.figures[metric.name]
+    if math.isnan(one.lower):
+        return (False, value if metric.lowest else -value)
+    return (False, value, one.upper, one.lower) if metric.lowest else (False, -value, -one.lower, -one.upper)
 
 
 def _key(line: Line, name: str, fields: Fields) -> Any:

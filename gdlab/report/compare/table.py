@@ -52,7 +52,7 @@ def tabulate(comparison: Comparison, top: int = TOP, columns: Sequence[str] = ()
         UsageError: a column is not known.
     """
     blocks = [[*block] for _, block in groupby(comparison.lines, key=lambda line: line.block)]
-    shown = [line for block in blocks for line in (_top(block, top) if top else block)]
+    shown = first_lines(comparison, top)
     layout = lay_out(comparison, shown, columns)
     runs = plural(len(comparison.runs), "run")
     many = len(comparison.runs) > 1
@@ -62,8 +62,15 @@ def tabulate(comparison: Comparison, top: int = TOP, columns: Sequence[str] = ()
     return Table(line, grid, notes, comparison.cautions, tuple(layout.columns))
 
 
+def first_lines(comparison: Comparison, top: int) -> list[Line]:
+    """The first lines of each problem, and the baseline wherever it stands; all if `top` is 0."""
+    if not top:
+        return [*comparison.lines]
+    blocks = groupby(comparison.lines, key=lambda line: line.block)
+    return [line for _, block in blocks for line in _top([*block], top)]
+
+
 def _top(block: Sequence[Line], top: int) -> list[Line]:
-    """The first lines, and what they are compared with, wherever it stands."""
     return [line for i, line in enumerate(block) if i < top or (line.is_reference and line.group.is_baseline)]
 
 

@@ -6,14 +6,13 @@ import math
 import pandas as pd
 import pytest
 
+from gdlab.errors import UsageError
 from gdlab.report.compare.comparison import Question, compare
 from gdlab.report.compare.formats import FORMATS
-from gdlab.report.compare.table import tabulate
 
 
 def write(form, runs, rows=0, **asked):
-    found = compare(runs, Question(**asked))
-    return FORMATS[form](found, tabulate(found, rows), rows)
+    return FORMATS[form](compare(runs, Question(**asked)), rows)
 
 
 @pytest.fixture
@@ -112,3 +111,10 @@ def test_names_steer_neither_terminal_nor_markdown_nor_latex(make_run):
     assert "\n{[red]} &" in latex
     for form in FORMATS:
         assert "\x1b" not in write(form, some)
+
+
+def test_only_the_first_lines_and_the_columns_that_were_asked_for(folded):
+    text = FORMATS["csv"](compare(folded), 1, ["optimizer", "lr", "final", "n"])
+    assert text == "optimizer,optimizer.lr,final_loss,n\nadam,0.1,0.625,9\n"
+    with pytest.raises(UsageError, match="unknown --cols 'fnal_loss': did you mean 'final_loss'"):
+        FORMATS["json"](compare(folded), 0, ["fnal_loss"])
