@@ -76,9 +76,8 @@ def chosen_metrics(names: Sequence[str], runs: Sequence[Run], target: str | None
             f"--metric {lacking.name} is what it takes to reach a target: say which, such as --target 1e-3, "
             "or --target +1e-3 above the known minimum"
         )
-    if chosen[0].kind == "rank":
-        chosen = [METRICS["final"], *chosen]  # what is ranked
-    return tuple(chosen)
+    by_value = [metric for metric in chosen if metric.kind != "rank"]
+    return (*(by_value or [METRICS["final"]]), *(metric for metric in chosen if metric.kind == "rank"))
 
 
 def _chosen(name: str, runs: Sequence[Run]) -> Metric:

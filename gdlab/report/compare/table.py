@@ -10,6 +10,7 @@ from gdlab.report.compare.columns import Named, lay_out
 from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.line import Line
 from gdlab.report.grid import Grid
+from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
 from gdlab.report.settings import describe
 from gdlab.report.statistics.verdicts import FEWEST, LEVEL
@@ -87,6 +88,7 @@ def _notes(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator
         if comparison.is_folded:
             yield "median and quartiles over seeds; a run that did not end well counts as the worst"
         yield from _proof(comparison, blocks)
+        yield from _overall(comparison, blocks)
     ended: Counter[str] = Counter()
     for line in comparison.lines:
         ended.update(line.ended)
@@ -111,6 +113,25 @@ def _proof(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator
         if not any(line.is_best for line in comparison.lines):
             few = max(line.n for line in comparison.lines) < FEWEST
             yield f"no best is proven{': it takes five runs each, or more' if few else ''}"
+
+
+def _overall(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator[str]:
+    """The ranks over all problems, if each has the same lines."""
+    rank = next((metric.name for metric in comparison.metrics if metric.kind == "rank"), None)
+    if rank is None or len(blocks) < 2:
+        return
+    tables = [{_label(line): line.figures[rank].value for line in block} for block in blocks]
+    if len(tables[0]) < 2 or any(table.keys() != tables[0].keys() for table in tables):
+        return
+    means = {label: sum(table[label] for table in tables) / len(tables) for label in tables[0]}
+    told = [f"{label} {number(mean, 3)}" for label, mean in sorted(means.items(), key=lambda item: item[1])]
+    yield f"mean rank over {len(blocks)} problems: {', '.join(told)}"
+
+
+def _label(line: Line) -> str:
+    if line.group.named:
+        return " ".join(value for _, value in line.group.named)
+    return describe(line.settings, "optimizer", line.telling)
 
 
 def _hidden(hidden: int) -> Iterator[str]:

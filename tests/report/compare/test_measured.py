@@ -86,6 +86,7 @@ def test_a_success_is_a_target_that_was_reached_by_a_run_that_ended_well(make_ru
         (["accuracy", "best"], None, ["accuracy", "best loss"]),
         (["rank"], None, ["final loss", "mean rank"]),
         (["final", "final"], None, ["final loss"]),
+        (["rank", "best"], None, ["best loss", "mean rank"]),
     ],
 )
 def test_metrics_by_name(make_run, names, target, titles):

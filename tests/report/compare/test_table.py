@@ -168,3 +168,14 @@ def test_values_of_any_size(text, make_group, value):
     told = text([*make_group("adam", [value] * 3), *make_group("gd", [value] * 3)])
     assert "Traceback" not in told
     assert "~" in told or "inf" in told
+
+
+def test_ranks_over_all_problems(text, make_group):
+    runs = [
+        *make_group("adam", [0.1, 0.1]),
+        *make_group("gd", [0.2, 0.2]),
+        *make_group("adam", [0.3, 0.1], problem=QUADRATIC),
+        *make_group("gd", [0.2, 0.2], problem=QUADRATIC),
+    ]
+    assert "mean rank over 2 problems: adam 1.25, gd 1.75" in text(runs, metrics=("rank",))
+    assert "over 2 problems" not in text(runs[:-2], metrics=("rank",))
