@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from gdlab.config.models import CHOICES, REFUSED, parameter_schemas
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.scalars import read_scalar
-from gdlab.config.words import allowed, quote, show
+from gdlab.config.words import allowed, offer, quote, show
 from gdlab.errors import Fault, ParameterError, did_you_mean
 
 MOST_HINTS = 100  # of one mapping; looking for the nearest word takes time, and nobody reads on
@@ -53,7 +53,7 @@ def _belongs(key: str, owner: str, known: Mapping[str, Any], elsewhere: Mapping[
         return f"it belongs {elsewhere[key]}"
     known = {name: schema for name, schema in known.items() if REFUSED not in schema}
     verb = "It has" if owner else "Allowed"
-    return f"{did_you_mean(key, known)} {verb}: {', '.join(known) or 'no parameters'}".strip()
+    return offer(key, known, verb, "no parameters")
 
 
 def _missing(key: str, node: Node, owner: str, schemas: Mapping[str, Any]) -> Fault:
@@ -65,7 +65,19 @@ def _missing(key: str, node: Node, owner: str, schemas: Mapping[str, Any]) -> Fa
 def _not_allowed(node: Node, path: Sequence[str | int], owner: str, schema: Mapping[str, Any]) -> Fault:
     name = "".join(f"[{part}]" if isinstance(part, int) else str(part) for part in path)
     message = f"{name}{f' of {owner}' if owner else ''} cannot be {show(node.plain())}"
+    for part in path:
+        schema = _element(schema, part) if isinstance(part, int) else schema
     return node.place.fault(message, f"it must be {allowed(schema)}{_advice(node.value, schema)}")
+
+
+def _element(schema: Mapping[str, Any], place: int) -> Mapping[str, Any]:
+    """What a schema allows of one element of a list."""
+    for part in (schema, *schema.get("anyOf", ())):
+        if place < len(part.get("prefixItems", ())):
+            return part["prefixItems"][place]  # type: ignore[no-any-return] # a schema holds schemas
+        if "items" in part:
+            return part["items"]  # type: ignore[no-any-return] # as above
+    return schema
 
 
 def _advice(value: Any, schema: Mapping[str, Any]) -> str:

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from gdlab.config.place import Node, Place
 from gdlab.errors import ConfigError, DataError, Fault, OwnCodeError, ParameterError, UsageError
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Batch, Experiment
+from gdlab.problems.base import Problem
+from gdlab.problems.formula import Formula
+from gdlab.problems.networks.base import NetworkProblem
 from gdlab.problems.own_check import check_own
 
 
@@ -24,9 +29,21 @@ def look(experiment: Experiment) -> tuple[Fault, ...]:
     streams = Streams.of(experiment.seed)
     problem = experiment.problem.drawn(streams.data)
     if problem.origin is None:
-        return ()
+        return tuple(_remarks(problem, streams.start))
     method = experiment.gradient if experiment.optimizer.uses_gradient else None
     return tuple(check_own(problem, method, streams.start, _rows_at_once(experiment.batch, problem.rows)))
+
+
+def _remarks(problem: Problem, rng: np.random.Generator) -> Iterator[Fault]:
+    """What a built-in problem, or a formula, is set to that cannot be meant."""
+    if isinstance(problem, Formula) and (known := problem.infimum) is not None:
+        with np.errstate(all="ignore"):
+            value = float(problem.loss(problem.initial(rng)))
+        if value < known - 1e-9 * (1 + abs(known)):
+            yield Fault(f"the formula is {value:.6g} at its start, below its infimum = {known:g}", "problem.infimum")
+    if isinstance(problem, NetworkProblem) and problem.design.hidden and problem.design.init == "zeros":
+        message = "all hidden units begin alike and stay so: a layer learns no more than one unit would, or nothing"
+        yield Fault(message, "problem.init", hint="write init: xavier, or he for relu")
 
 
 def _rows_at_once(batch: Batch, rows: int) -> int | None:

@@ -9,6 +9,7 @@ from gdlab.config.words import quote
 from gdlab.errors import ConfigError, Fault
 
 _QUOTES = "the value is YAML; text with brackets, quotes or ': ' in it goes in quotes"
+_NAMED = (("average",), ("data",))  # below the top level: what is chosen by a name
 _SHAPE = "write it as key=value, such as optimizer.lr=0.01"
 
 
@@ -124,7 +125,7 @@ def _entries(node: Node, done: tuple[str, ...], place: Place) -> dict[str, Node]
             return node.value
         case None:
             return {}
-        case str() if len(done) == 1 or done[1:] == ("average",):
+        case str() if len(done) == 1 or done[1:] in _NAMED:
             return {"name": replace(node, key=node.key)}
         case _:
             raise ConfigError([place.fault(f"{'.'.join(done)} has no keys that could be set", "set it as a whole")])

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from gdlab.errors import UsageError, did_you_mean
+from gdlab.config.words import offer
+from gdlab.errors import UsageError
 from gdlab.problems.expression import parse
 from gdlab.problems.formulas.functions import CONSTANTS
 
@@ -76,10 +77,8 @@ class Point:
             return dict(zip(names, self.bare, strict=True))
         for name in self.named:
             if name not in names:
-                hint = (
-                    did_you_mean(name, names) if len(name) > 1 else ""
-                ) or f"there are: {', '.join(names) or 'none'}"
-                self.refuse(f"{name} is no variable of the {whose}; {hint}")
+                near = name if len(name) > 1 else ""  # any letter is near to any other
+                self.refuse(f"{name} is no variable of the {whose}: {offer(near, names)}")
         missing = [name for name in names if name not in self.named]
         if missing:
             self.refuse(f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no value")

@@ -11,8 +11,8 @@ from gdlab.config.models import CHOICES, DEFAULTS, SECTIONS, record_model, setti
 from gdlab.config.optimizer import choose_rule, read_optimizer
 from gdlab.config.place import BROKEN, Node, Place
 from gdlab.config.problem import choose_problem, read_problem
-from gdlab.config.words import quote, show
-from gdlab.errors import ConfigError, Fault, ParameterError, did_you_mean
+from gdlab.config.words import offer, quote, show
+from gdlab.errors import ConfigError, Fault, ParameterError
 from gdlab.optimizers.around import KEYS
 from gdlab.record import Record
 
@@ -165,5 +165,4 @@ class Check:
 
     def fault(self, place: Place, message: str, records: Mapping[str, type[Record]], word: str = "") -> None:
         """Note that no record was chosen."""
-        names = ", ".join(records)
-        self.faults.append(place.fault(message, f"{did_you_mean(word, records)} There are: {names}".strip()))
+        self.faults.append(place.fault(message, offer(word, records)))

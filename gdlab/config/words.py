@@ -1,11 +1,11 @@
 """Values and what is allowed of them, in words."""
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gdlab.config.place import BROKEN
-from gdlab.errors import join
+from gdlab.errors import did_you_mean, join
 from gdlab.report.numbers import setting
 
 Schema = Mapping[str, Any]
@@ -40,6 +40,20 @@ def show(value: Any) -> str:
 
 def _large(value: Any) -> bool:
     return isinstance(value, tuple | list | dict)
+
+
+def offer(word: str, names: Iterable[str], verb: str = "There are", none: str = "none") -> str:
+    """What there is in place of a word, the nearest first: `did you mean 'beta1'? There are: lr, beta1`.
+
+    Args:
+        word: that was written; empty if none was.
+        names: that there are.
+        verb: before them.
+        none: what there is if there are none.
+    """
+    words = list(names)
+    near = did_you_mean(word, words) if word else ""
+    return f"{near}{' ' * bool(near)}{verb}: {', '.join(words) or none}"
 
 
 def allowed(schema: Schema) -> str:

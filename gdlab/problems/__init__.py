@@ -1,6 +1,7 @@
 """What is minimised: analytic functions, test functions, networks, data, expressions, plug-ins."""
 
 from gdlab.problems.base import Problem
+from gdlab.problems.formula import Formula
 from gdlab.problems.functions.bowls import Booth, Ellipsoid
 from gdlab.problems.functions.landscapes import Branin, GoldsteinPrice, Himmelblau, Saddle, ThreeHumpCamel
 from gdlab.problems.functions.multimodal import Ackley, Griewank, Levy, Rastrigin, StyblinskiTang
@@ -66,6 +67,7 @@ __all__ = [
     "Branin",
     "BrownBadlyScaled",
     "Ellipsoid",
+    "Formula",
     "GoldsteinPrice",
     "Griewank",
     "HelicalValley",

@@ -108,7 +108,7 @@ def read_start(value: Any, path: tuple[str | int, ...]) -> tuple[Start, list[Tro
                 if not is_number(item)
             ]
             if any(isinstance(item, list | tuple) for item in value):
-                hint = "write it as one list, and reshape(w, (2, 3)) in the formula"
+                hint = "write it as one list; the loss may reshape(w, (2, 3)), in Python np.reshape"
                 troubles = [Trouble(path, f"{dotted(path)} is a matrix, and parameters are numbers or vectors", hint)]
             return (0.0 if troubles else tuple(map(float, value))), troubles
     if is_number(value):

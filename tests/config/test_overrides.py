@@ -66,6 +66,11 @@ APPLIED = [
     ("a: 1", ["stop.grad_tol=1"], {"a": 1, "stop": {"grad_tol": 1}}),
     ("stop:", ["stop.grad_tol=1"], {"stop": {"grad_tol": 1}}),
     ("a: 1", ["a=2", "a=3"], {"a": 3}),
+    (
+        "problem: {name: mlp, data: moons}",
+        ["problem.data.rows=9"],
+        {"problem": {"name": "mlp", "data": {"name": "moons", "rows": 9}}},
+    ),
     ("a: {b: {c: 1, d: 2}}", ["a.b.c=3"], {"a": {"b": {"c": 3, "d": 2}}}),
 ]
 

@@ -41,7 +41,7 @@ def test_values(text, names, expected):
         ("x=a", ["x"], "a is no number; write one"),
         ("x=nan", ["x"], "nan is no place to look at; write a finite number"),
         ("x=-inf", ["x"], "-inf is no place to look at"),
-        ("x=3,y=4,z=5", ["x", "y"], "z is no variable of the formula; there are: x, y"),
+        ("x=3,y=4,z=5", ["x", "y"], "z is no variable of the formula: There are: x, y"),
         ("x=", ["x"], "the formula is empty"),
         ("x=1/0", ["x"], "must be finite"),
         ("x=__import__('os')", ["x"], "is not part of a formula"),

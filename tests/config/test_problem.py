@@ -206,6 +206,31 @@ def test_what_the_data_do_not_allow_is_shown_at_the_key_that_asks_for_it(folder)
     assert fault.text[fault.column - 1 :][: fault.length] == "iris"
 
 
+@pytest.mark.parametrize(
+    ("problem", "message"),
+    [
+        ("{formula: x**2, start: {x: 1}, infimum: 5}", "the formula is 1 at its start, below its infimum = 5"),
+        ("{name: mlp, data: xor, init: zeros}", "all hidden units begin alike and stay so"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_warning(folder, problem, message):
+    (warning,) = read(folder, problem).warnings
+    assert message in warning.message
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "{formula: x**2, start: {x: 1}, infimum: 0}",
+        "{formula: x**2, start: {x: 0}, infimum: 0}",
+        "{name: mlp, data: xor, init: zeros, hidden: []}",
+        "{name: mlp, data: xor}",
+    ],
+)
+def test_nothing_is_said_of_what_can_be_meant(folder, problem):
+    assert read(folder, problem).warnings == ()
+
+
 def test_a_loss_that_the_method_cannot_take_is_shown_at_its_own_line(folder):
     with pytest.raises(ConfigError) as caught:
         read(folder, "{file: my_problem.py, name: branching, start: [1]}")

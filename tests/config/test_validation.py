@@ -54,7 +54,7 @@ ONE = [
         "optimizer: gd\nproblem: {name: xor, hidden: [4, 0]}",
         "0",
         "hidden[1] of problem 'xor' cannot be 0",
-        "a list of whole",
+        "it must be a whole number ≥ 1",
     ),
     (
         "optimizer: gd\nproblem: {name: xor, hidden: 4}",

@@ -1,6 +1,6 @@
 import pytest
 
-from gdlab.config.words import allowed, quote, show
+from gdlab.config.words import allowed, offer, quote, show
 
 SCHEMAS = [
     ({"type": "number", "exclusiveMinimum": 0}, "a number > 0"),
@@ -48,3 +48,16 @@ def test_shows_values_as_yaml_writes_them(value, words):
 def test_cuts_what_is_long():
     assert len(quote("x" * 10_000)) == 60
     assert len(show(10**290)) == 60
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "said"),
+    [
+        ("bta", ["beta", "lr"], "did you mean 'beta'? There are: beta, lr"),
+        ("momentous", ["beta", "lr"], "There are: beta, lr"),
+        ("", ["a", "b"], "There are: a, b"),
+        ("x", [], "There are: none"),
+    ],
+)
+def test_offers_the_nearest_first(word, names, said):
+    assert offer(word, names) == said

@@ -184,7 +184,7 @@ class HelicalValley(Function):
 
 @dataclass(frozen=True)
 class Trigonometric(FunctionOfAnyDimension):
-    """Sines and cosines that meet in one zero at the origin, and in many minima elsewhere.
+    """Sines and cosines that are all zero at the origin, and whole turns of 2π from it, and have minima between.
 
     Source: Spedicato 1975; MGH no. 26.
     """

@@ -48,7 +48,7 @@ class NetworkProblem(Problem):
             ParameterError: if the criterion does not fit them.
         """
         twin = replace(self)
-        vars(twin)["split"] = self._split(rng)
+        vars(twin)["split"] = self._split(rng)  # in place of what the cached property would draw: fields stay equal
         _ = twin.head  # refuses what does not fit
         return twin
 
