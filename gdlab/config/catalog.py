@@ -229,12 +229,18 @@ def _where_to_look(problem: Problem) -> dict[str, str]:
     return facts
 
 
+def _point(point: Any) -> str:
+    if point.size <= _FEW:
+        return setting(tuple(float(x) for x in point))
+    return f"{point[0]:g} in each parameter"
+
+
 def _known(problem: Problem) -> dict[str, str]:
     facts = {"parameters": f"{problem.dim} by default"}
     if problem.rows:
         facts["rows of data"] = str(problem.rows)
     if problem.infimum is not None:
-        where = [setting(tuple(float(x) for x in point)) for point in problem.minimizers if point.size <= _FEW]
+        where = [_point(point) for point in problem.minimizers if point.size <= _FEW or np.ptp(point) == 0]
         at = f" at {', '.join(where)}" if 0 < len(where) <= _FEW else ""
         facts["infimum"] = f"{problem.infimum:g}{at}" if math.isfinite(problem.infimum) else "none, it falls for ever"
     facts |= _where_to_look(problem)
