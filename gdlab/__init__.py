@@ -4,6 +4,7 @@
 
     gdlab.gradient(lambda w: w[0] ** 2 * w[1] + w[1] + 2, [3.0, 4.0])  # array([24., 10.])
     gdlab.minimize(lambda w: w[0] ** 2 - 2 * w[0] + 5, [0.0], optimizer=gdlab.Adam(lr=0.1)).w
+    gdlab.Around(gdlab.Adam(), {"lr": gdlab.schedules.Cosine(0.1)}, clip_norm=1.0)  # an optimizer with more around it
 
 Names are imported when they are first used, so that `import gdlab` costs nothing.
 """
@@ -33,4 +34,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME, *(name for room in _ROOMS for name in importlib.import_module(room).__all__)})
+    own = (name for name in globals() if name.startswith("__"))
+    return sorted({*own, *_HOME, *(name for room in _ROOMS for name in importlib.import_module(room).__all__)})

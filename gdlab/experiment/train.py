@@ -42,6 +42,7 @@ class Result:
             value of each measure. What there is none of is left out.
         solution: the point that the optimizer offers as its answer, shape (n,): the average if it averages, else w.
         losses, points: the loss and the parameters at every step, if recorded; shapes (steps + 1,), (steps + 1, n).
+        remarks: what the optimizer said of single steps, each with its number, such as that the Hessian was damped.
     """
 
     w: Array
@@ -53,6 +54,12 @@ class Result:
     solution: Array
     losses: Array = field(default_factory=lambda: np.empty(0))
     points: Array | None = None
+    remarks: tuple[tuple[int, str], ...] = ()
+
+    def __repr__(self) -> str:
+        w = np.array2string(self.w, precision=6, threshold=8, separator=", ")
+        loss = self.summary["final_loss"]
+        return f"Result({self.outcome.status} at step {self.outcome.step:,}: loss {loss:.6g}, w = {w})"
 
 
 @dataclass
@@ -131,6 +138,7 @@ class _Training:
         self.losses: list[float] | None = None
         self.points: list[Array] | None = None
         self.resumed: Mapping[str, Any] | None = None
+        self.remarks: list[tuple[int, str]] = []
         self.seconds = 0.0
 
     def run(self) -> Result:
@@ -227,6 +235,7 @@ class _Training:
 
     def _remark(self, end: bool = False) -> None:
         for step, text in self.stepper.remarks(end):
+            self.remarks.append((step, text))
             self.callbacks.remark(step, text)
 
     def _record(self, loss: float) -> None:
@@ -257,7 +266,7 @@ class _Training:
         w = self.stepper.w.copy()
         solution = np.array(self.experiment.optimizer.solution(w, self.stepper.state))
         logging = self.stepper.logging() + self.rows.cost
-        return Result(w, outcome, cost, logging, self.seconds, summary, solution, losses, points)
+        return Result(w, outcome, cost, logging, self.seconds, summary, solution, losses, points, tuple(self.remarks))
 
 
 def checked_start(start: Any) -> Array:

@@ -2,11 +2,11 @@
 
 import inspect
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
 import numpy as np
 
-from gdlab.errors import ParameterError
+from gdlab.errors import ParameterError, unknown
 from gdlab.optimizers.schedules.base import Schedule
 from gdlab.own_code import OwnRecord
 from gdlab.state import State, leaves
@@ -104,6 +104,14 @@ class Optimizer(OwnRecord):
         for attribute in inherited.keys() - vars(cls).keys():
             setattr(cls, attribute, inherited[attribute])
 
+    def __new__(cls, *_: Any, **given: Any) -> Self:
+        """Tell, instead of Python, which parameters there are, and where those of what goes around belong."""
+        known = [parameter.name for parameter in cls.parameters()] if given else []
+        for name in given:
+            if name not in known:
+                raise TypeError(f"{unknown(f'parameter of {cls.__name__}', name, known)}{_where(cls, name)}")
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         for parameter in self.parameters():
             value = getattr(self, parameter.name)
@@ -188,3 +196,12 @@ class Optimizer(OwnRecord):
     def derived(self, move: Move) -> dict[str, Any]:
         """What the formula names beside the state, such as m̂ and v̂, as far as it is cheaply told from a step."""
         return {}
+
+
+def _where(kind: type[Optimizer], name: str) -> str:
+    """Where a keyword belongs that is none of the rule's."""
+    from gdlab.optimizers.around import KEYS  # which is built on this
+
+    if name not in KEYS:
+        return ""
+    return f". It goes around the optimizer: gdlab.Around(gdlab.{kind.__name__}(), {name}=…)"

@@ -30,7 +30,7 @@ TABLE = [
     (["schedules"], 0, ["cosine ", "warmup "], ""),
     (["schedules", "cosine"], 0, ["schedule cosine", "Loshchilov & Hutter 2017", "schedule: cosine"], ""),
     (["problems", "quadratic"], 0, ["w² − 2w + 5", "4 at [1.0]", "Dillon 2019"], ""),
-    (["problems", "polynomial"], 0, ["-inf", "unbounded below"], ""),
+    (["problems", "polynomial"], 0, ["none, it falls for ever", "unbounded below"], ""),
     (["gradients", "numeric"], 0, ["forward, central, complex or richardson", "null", "2n"], ""),
     (["optimisers"], 2, [], "did you mean 'optimizers'? There are problems, data, gradients, optimizers, "),
     (["adm"], 2, [], "unknown list or name 'adm': did you mean 'adam'?"),

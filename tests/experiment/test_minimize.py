@@ -7,6 +7,7 @@ import pytest
 
 import gdlab
 from gdlab.errors import UsageError
+from gdlab.experiment.spec import Batch
 from gdlab.problems import PROBLEMS
 
 
@@ -78,3 +79,55 @@ def test_refused_in_words(args: Any, options: Any, text: str) -> None:
     with pytest.raises(UsageError) as caught:
         gdlab.minimize(*args, **options)
     assert text in str(caught.value)
+
+
+def _rosenbrock_residuals(w):
+    return np.stack([10 * (w[1] - w[0] ** 2), 1 - w[0]])
+
+
+@pytest.mark.parametrize("rule", ["gauss_newton", "levenberg_marquardt"])
+@pytest.mark.parametrize("f", [None, lambda w: 3 * np.sum(_rosenbrock_residuals(w) ** 2)], ids=["none", "function"])
+def test_residuals_of_ones_own(rule, f):
+    result = gdlab.minimize(f, [-1.2, 1.0], rule, residuals=_rosenbrock_residuals)
+    np.testing.assert_allclose(result.w, [1, 1], rtol=1e-6)
+    assert result.losses[0] == pytest.approx(12.1 if f is None else 72.6)  # f = 24.2 there
+
+
+def test_a_function_that_is_no_sum_of_its_residuals_is_refused():
+    with pytest.raises(UsageError, match="no constant times the sum of the squares"):
+        gdlab.minimize(lambda w: np.sum(w**2) + 1, [1.0], "gauss_newton", residuals=lambda w: w)
+    with pytest.raises(UsageError, match="residuals go with a function"):
+        gdlab.minimize(gdlab.Rosenbrock(), None, "gauss_newton", residuals=lambda w: w)
+    with pytest.raises(UsageError, match="takes a function or a problem, not NoneType"):
+        gdlab.minimize(None, [1.0])
+
+
+def test_a_batch_of_a_problem_with_rows():
+    one, whole = (gdlab.minimize(gdlab.XOR(), None, "gd", batch=batch, steps=8) for batch in ({"size": 1}, None))
+    assert one.cost.evaluations == whole.cost.evaluations / 4
+    assert gdlab.minimize(gdlab.XOR(), None, "gd", batch=Batch(size=1), steps=8).losses[-1] == one.losses[-1]
+    with pytest.raises(UsageError, match="unknown parameter of batch 'sise': did you mean 'size'"):
+        gdlab.minimize(gdlab.XOR(), None, "gd", batch={"sise": 1})
+
+
+def test_a_result_is_shown_in_one_line_and_has_what_the_rule_said():
+    result = gdlab.minimize(gdlab.Himmelblau(), [0.0, 0.0], "newton", steps=5)
+    assert repr(result).startswith("Result(max_steps at step 5: loss ")
+    assert len(repr(result)) < 100
+    step, said = result.remarks[0]
+    assert step == 1
+    assert "not positive definite" in said
+
+
+def test_a_keyword_that_is_none_of_a_rule_is_told():
+    with pytest.raises(TypeError, match=r"It goes around the optimizer: gdlab\.Around\(gdlab\.Adam\(\), clip_norm=…\)"):
+        gdlab.Adam(lr=0.1, clip_norm=1)
+    with pytest.raises(TypeError, match="unknown parameter of Adam 'beta': did you mean 'beta1'"):
+        gdlab.Adam(beta=0.1)
+
+
+def test_gdlab_lists_its_own_names():
+    names = [name for name in dir(gdlab) if not name.startswith("__")]
+    assert not {"Any", "TYPE_CHECKING", "importlib", "_HOME", "_ROOMS"} & set(names)
+    assert {"Around", "Formula", "Noise", "minimize", "load_runs", "schedules"} <= set(names)
+    assert all(hasattr(gdlab, name) for name in names)
