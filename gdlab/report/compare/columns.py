@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from gdlab.errors import UsageError, unknown
+from gdlab.errors import UsageError, join, unknown
 from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.fields import Fields
 from gdlab.report.compare.groups import SEED
@@ -107,7 +107,7 @@ _PARTS = frozenset({"optimizer", "gradient", "steps", "batch", "stop", "checkpoi
 
 def _settings(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
     if comparison.group_by:
-        common += _common_problem(comparison)
+        common += [*_common_problem(comparison), *_mixed(comparison)]
         yield from _grouping(comparison, shown)
         return
     every = shortened([line.settings for line in comparison.lines])
@@ -143,6 +143,15 @@ def _common_problem(comparison: Comparison) -> list[str]:
     return [f"problem {describe(settings, 'problem', shown)}"]
 
 
+def _mixed(comparison: Comparison) -> Iterator[str]:
+    """The settings that differ within lines."""
+    keys = dict.fromkeys(chain.from_iterable(line.settings for line in comparison.lines))
+    fields = [Fields(line.runs) for line in comparison.lines if line.n > 1]
+    mixed = [key for key in keys if any(len({*map(repr, one.column(key))}) > 1 for one in fields)]
+    if mixed:
+        yield f"each line over several {join([key.rpartition('.')[2] for key in mixed])}"
+
+
 def _grouping(comparison: Comparison, shown: Sequence[Line]) -> Iterator[Named]:
     told = shortened([dict(line.group.named) for line in shown])
     for name in comparison.group_by:
@@ -163,30 +172,40 @@ def _is_number(text: str) -> bool:
 
 
 def _counts(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
-    lines = comparison.lines
-    target = comparison.question.target
+    """How many runs, how many of them did what was asked, and how the others ended, where that differs."""
+    lines, target = comparison.lines, comparison.question.target
+    columns = _how_many(shown, "reached" if target else "success")
     if not comparison.is_folded:
         statuses = {str(line.runs[0].status) for line in lines}
         if len(statuses) == 1 and len(lines) > 1:
             common.append(f"status {literal(*statuses)}")
         else:
-            cells = [outcome(str(line.runs[0].status)) for line in shown]
-            yield Named("status", Column("status", cells, rank=_RANKS["status"]))
+            yield columns["status"]
         return
     sizes = {line.n for line in lines}
     if len(sizes) == 1:
         common.append(f"{plural(max(sizes), 'run')} each")
     else:
-        yield Named("n", Column("n", [Cell(str(line.n)) for line in shown], right=True, rank=_RANKS["n"]))
+        yield columns["n"]
     if all(line.fold.successes == line.n for line in lines):
         common.append("all reached the target" if target else "all ended well")
     else:
-        word = "reached" if target else "success"
-        cells = [Cell(success_text(line)) for line in shown]
-        yield Named("success", Column(word, cells, right=True, rank=_RANKS["success"]))
-    texts = [failures_text(line) for line in shown]
-    if any(text != ABSENT for text in texts):
-        yield Named("failures", Column("failures", [Cell(text) for text in texts], rank=_RANKS["failures"]))
+        yield columns["success"]
+    if any(cell.text != ABSENT for cell in columns["failures"].column.cells):
+        yield columns["failures"]
+
+
+def _how_many(shown: Sequence[Line], success: str) -> dict[str, Named]:
+    numbers, rates = [Cell(str(line.n)) for line in shown], [Cell(success_text(line)) for line in shown]
+    failures = [Cell(failures_text(line)) for line in shown]
+    ended = [outcome(next(iter(line.ended))) if len(line.ended) == 1 else Cell("several") for line in shown]
+    columns = {
+        "n": Column("n", numbers, right=True, rank=_RANKS["n"]),
+        "success": Column(success, rates, right=True, rank=_RANKS["success"]),
+        "failures": Column("failures", failures, rank=_RANKS["failures"]),
+        "status": Column("status", ended, rank=_RANKS["status"]),
+    }
+    return {name: Named(name, column) for name, column in columns.items()}
 
 
 def _metric(comparison: Comparison, shown: Sequence[Line], metric: Metric) -> Iterator[Named]:
@@ -252,7 +271,8 @@ def _median(line: Line, name: str) -> float:
 def _chosen(
     comparison: Comparison, shown: Sequence[Line], columns: Sequence[Named], words: Sequence[str]
 ) -> list[Named]:
-    by_name = {named.name: named for named in columns}
+    known = _how_many(shown, "reached" if comparison.question.target else "success")
+    by_name = {**known, **{named.name: named for named in columns}}
     by_title = {named.column.head.replace(" ", "_"): named for named in columns}
     fields = Fields(comparison.runs)
     found = []

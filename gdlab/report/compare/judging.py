@@ -32,7 +32,12 @@ class Judgement:
     winner: int | None
 
 
-def judge(samples: Sequence[Sample], baseline: int | None = None, tolerance: Tolerance | None = None) -> Judgement:
+def judge(
+    samples: Sequence[Sample],
+    baseline: int | None = None,
+    tolerance: Tolerance | None = None,
+    leader: int | None = None,
+) -> Judgement:
     """Compare groups.
 
     Up to `ALL_PAIRS` groups are compared all with all, as one family. Of more only the leader is compared with the
@@ -43,10 +48,11 @@ def judge(samples: Sequence[Sample], baseline: int | None = None, tolerance: Tol
         samples: of each group, low is good.
         baseline: the group that the others are compared with.
         tolerance: what is no difference.
+        leader: the group that leads; unset: the one with the lowest median.
     """
     k = len(samples)
     sizes = [len(sample.charged) for sample in samples]
-    reference = baseline if baseline is not None else _leader(samples)
+    reference = next((i for i in (baseline, leader) if i is not None), _leader(samples))
     if k < 2 or reference is None or max(sizes) < 2:
         return Judgement(reference, (None,) * k, None)
     others = [i for i in range(k) if i != reference]

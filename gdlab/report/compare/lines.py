@@ -44,8 +44,8 @@ def judged_lines(
     first = metrics[0]
     values = measured.values[first.name]
     samples = [_sample(runs, group, values, measured, first) for group in groups]
-    judgement = _judgement(runs, groups, samples, first, hosts)
     told = [_figures(group, measured, metrics) for group in groups]
+    judgement = _judgement(runs, groups, samples, first, hosts, _first_by_running_time(told, first))
     for metric in metrics:
         if metric.kind == "rank":
             told = [{**one, metric.name: rank_figure(rank)} for one, rank in zip(told, ranks(samples), strict=True)]
@@ -71,6 +71,7 @@ def _judgement(
     samples: Sequence[Sample],
     metric: Metric,
     hosts: Mapping[str, str] | None,
+    leader: int | None,
 ) -> Judgement:
     """Nothing is judged by seconds of several machines, nor of single runs."""
     is_timed = hosts is not None and metric.column == "seconds"
@@ -78,7 +79,15 @@ def _judgement(
     if len(here) > 1 or all(len(group.members) == 1 for group in groups):
         return Judgement(None, (None,) * len(groups), None)
     baseline = next((i for i, group in enumerate(groups) if group.is_baseline), None)
-    return judge(samples, baseline, _tolerance(metric))
+    return judge(samples, baseline, _tolerance(metric), leader)
+
+
+def _first_by_running_time(told: Sequence[Mapping[str, Figure]], metric: Metric) -> int | None:
+    """Who leads by ERT, which counts failures that a median does not see; None for any other metric."""
+    if metric.kind != "ert":
+        return None
+    finite = [i for i, one in enumerate(told) if math.isfinite(one[metric.name].value)]
+    return min(finite, key=lambda i: told[i][metric.name].value, default=None)
 
 
 def _fold(values: Floats, group: Group, measured: Measured, metric: Metric) -> Fold:

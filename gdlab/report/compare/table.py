@@ -103,8 +103,9 @@ def _proof(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator
     metric = comparison.metric
     each = " of its problem" if len(blocks) > 1 else ""
     if any(line.is_best for line in comparison.lines):
+        title = "cost to the target" if metric.needs_target else metric.title
         word = "lower" if metric.lowest else "higher"
-        yield f"* {word} {metric.title} than every other{each}, proven at {100 * LEVEL:g} %"
+        yield f"* {word} {title} than every other{each}, proven at {100 * LEVEL:g} %"
     if all(line.n == 1 for line in comparison.lines):
         yield "one run each proves no difference: --seeds 10 runs each from ten starts"
     elif any(line.verdict for line in comparison.lines):

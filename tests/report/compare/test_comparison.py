@@ -130,6 +130,23 @@ def test_ert_charges_failures_as_coco_does(make_run):
     assert nobody.figures["ert"].value == math.inf
 
 
+def test_who_leads_by_ert_is_first_though_its_median_run_failed(make_run):
+    """One of three reaches it at 1 evaluation of 2, so that its ERT is 5; the others always do, at 100."""
+
+    def run(optimizer, seed, cost, spent):
+        curve = {"step": np.array([0.0, 1.0]), "loss": np.array([1.0, 0.1 if cost else 0.3])}
+        curve["evaluations"] = np.array([0.0, float(cost or spent)])
+        return make_run(
+            optimizer, optimizer, curve["loss"], curve=curve, seed=seed, summary={"evaluations": float(spent)}
+        )
+
+    lucky = [run("adam", 0, 1, 2), run("adam", 1, None, 2), run("adam", 2, None, 2)]
+    sure = [run("gd", seed, 100, 100) for seed in range(3)]
+    first, second = compare([*sure, *lucky], Question(metrics=("ert",), target="0.1")).lines
+    assert (first.settings["optimizer"], first.figures["ert"].value, first.is_reference) == ("adam", 5, True)
+    assert (second.figures["ert"].value, second.verdict.answer) == (100, "~")
+
+
 def test_seconds_of_several_machines_are_shown_and_not_judged(make_group, starts):
     slow = make_group("gd", [1e-5] * 10, summary={}, details={"host": "snail"})
     fast = make_group("adam", [1e-5] * 10, details={"host": "hare"})

@@ -123,6 +123,14 @@ def test_only_the_columns_that_were_asked_for(text, proven):
     ]
 
 
+def test_a_column_that_is_the_same_everywhere_can_be_asked_for(text, proven):
+    told = text(proven, columns=["optimizer", "n", "success", "status"]).splitlines()
+    assert [line.split() for line in told[1:5:2]] == [
+        ["optimizer", "n", "success", "status"],
+        ["adam", "9", "9/9", "max_steps"],
+    ]
+
+
 def test_a_column_that_there_is_not(text, proven):
     with pytest.raises(UsageError, match="unknown --cols 'fnal': did you mean 'final'"):
         text(proven, columns=["fnal"])
