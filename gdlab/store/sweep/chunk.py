@@ -25,6 +25,7 @@ class Chunk:
         w: the final parameters, shape (n, cells), if they are few enough to be worth reading.
         seconds: wall time that the chunk took.
         host: where it ran: host, pid and the like.
+        remark: what the driver should know of how the work went; it is not stored.
     """
 
     cells: Array
@@ -37,6 +38,7 @@ class Chunk:
     w: Array | None = None
     seconds: float = 0.0
     host: Mapping[str, Any] = field(default_factory=dict)
+    remark: str = ""
 
     def __len__(self) -> int:
         return len(self.cells)
