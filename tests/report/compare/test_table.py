@@ -131,6 +131,12 @@ def test_a_column_that_is_the_same_everywhere_can_be_asked_for(text, proven):
     ]
 
 
+def test_what_differs_within_lines_is_told(text, proven, make_group):
+    more = make_group("adam", [0.5] * 9, settings={"lr": 0.2})
+    told = text([*proven, *more], group_by=("optimizer",)).splitlines()
+    assert told[0] == "All 27 runs: problem xor; each line over several lr; all ended well"
+
+
 def test_a_column_that_there_is_not(text, proven):
     with pytest.raises(UsageError, match="unknown --cols 'fnal': did you mean 'final'"):
         text(proven, columns=["fnal"])
