@@ -1,5 +1,6 @@
 """What comparing ten thousand cells costs, as whole processes from a cold start."""
 
+import os
 import subprocess
 import sys
 
@@ -41,9 +42,13 @@ def folder(request, tmp_path_factory):
 @pytest.mark.benchmark(group="10,000 cells, whole process")
 @pytest.mark.parametrize("args", ASKED.values(), ids=ASKED)
 def test_compare_10000_cells(benchmark, folder, args):
+    before = os.times()
     out = benchmark.pedantic(call, (folder, "compare", *args), rounds=3)
+    after = os.times()
     assert "final" in out or "ERT" in out
-    assert benchmark.disabled or benchmark.stats.stats.min < 2
+    # Seconds of the processor, as those of the wall are also those of whatever else the machine does.
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert benchmark.disabled or spent / 3 < 2
 
 
 @pytest.mark.benchmark(group="10,000 cells, whole process")
