@@ -53,17 +53,17 @@ def sweep_progress(name: str, *, show: bool) -> Iterator["Told"]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr(), transient=True) as bar:
         task = bar.add_task(name, total=None)
-        state = {"done": 0, "piece": 0}
+        finished = 0
 
         def planned(before: int, plan: "Plan") -> None:
             announce(before, plan)
-            state["piece"] = len(plan.pieces[0]) if plan.pieces else 0
             bar.update(task, total=len(plan))
 
         def done(cells: int) -> None:
-            state["done"] += cells
-            bar.update(task, completed=state["done"])
+            nonlocal finished
+            finished += cells
+            bar.update(task, completed=finished)
 
         told.planned, told.done = planned, done
-        told.within = lambda share: bar.update(task, completed=state["done"] + int(share * state["piece"]))
+        told.within = lambda cells: bar.update(task, completed=finished + int(cells))
         yield told

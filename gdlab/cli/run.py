@@ -10,6 +10,7 @@ from gdlab.cli.console import tell
 from gdlab.cli.interrupts import interruptible
 from gdlab.cli.single import describe_singles, run_single
 from gdlab.cli.sweeping import How, describe_sweep, report_sweep, run_sweep
+from gdlab.errors import UsageError
 
 if TYPE_CHECKING:
     from gdlab.config.sweep.cells import Sweep
@@ -81,7 +82,13 @@ def command(
     show = not (quiet or as_json)
     options = Options(force, retry_failed, fail_fast)
     name = engine or ("processes" if jobs > 1 else "here")
-    how = How(root, name, jobs, address, shard, options, tuple(flags), show)
+    part = ""
+    if shard:
+        from gdlab.experiment.sweep.shard import Shard
+
+        part = str(Shard.read(shard))
+    _check_options(sweeps, {"--shard": shard, "--engine": engine, "--retry-failed": retry_failed}, trace)
+    how = How(root, name, jobs, address, part, options, tuple(flags), show)
     if dry_run:
         _describe(sweeps, how, as_json)
         return
@@ -104,6 +111,25 @@ def command(
         tell(f"next: gdlab compare {runs}, gdlab plot {runs}")
     if failed:
         raise typer.Exit(1)
+
+
+def _check_options(sweeps: "tuple[Sweep, ...]", of_sweeps: dict[str, object], trace: int) -> None:
+    """Refuse what would silently do nothing.
+
+    Raises:
+        UsageError: names option and config.
+    """
+    single = next((sweep.name for sweep in sweeps if not sweep.swept), None)
+    swept = next((sweep for sweep in sweeps if sweep.swept), None)
+    given = next((option for option, value in of_sweeps.items() if value), None)
+    if single is not None and given is not None:
+        raise UsageError(
+            f"{given} is for sweeps, and {single} is a single run; --seeds or several values of --set make one"
+        )
+    if swept is not None and trace:
+        raise UsageError(f"--trace is for single runs, and {swept.name} is a sweep of {len(swept):,} cells")
+    if swept is not None and next(iter(swept)).experiment.checkpoint.every is not None:
+        tell(f"warning: {swept.name}: cells of a sweep have no checkpoints; one that is interrupted begins anew")
 
 
 def _describe(sweeps: "tuple[Sweep, ...]", how: How, as_json: bool) -> None:

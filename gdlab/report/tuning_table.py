@@ -84,7 +84,8 @@ def headline(found: Found, study: Study) -> str:
 def notes(found: Found) -> Iterator[str]:
     """What follows from the tables, and what does not."""
     what, unit = ("median", "") if found.goal.target is None else ("expected running time", " in passes over the loss")
-    yield f"{what}{unit}, failures as worst; ~: not told apart; ×: tuned/default on the same seed, as a median"
+    yield f"{what}{unit}, failures as worst; in brackets the quartiles of the runs"
+    yield "~: not told apart; ×: tuned/default on the same seed, as a median"
     names = [line.name for line in found.lines]
     if len(names) > 1:
         best = [name for name in names if name in found.best]

@@ -28,13 +28,13 @@ class Watcher:
         done: takes the chunks that came back, as they come.
         stopped: asked a few times a second whether to stop.
         lost: takes a sentence when workers died.
-        within: takes how much of the piece under way is done, as a share, if the work is done in this process.
+        within: takes how much of the piece under way is done, in cells, if the work is done in this process.
     """
 
     done: Callable[[Chunk], None] = lambda chunk: None
     stopped: Callable[[], bool] = lambda: False
     lost: Callable[[str], None] = lambda text: None
-    within: Callable[[float], None] = lambda share: None
+    within: Callable[[float], None] = lambda cells: None
 
 
 @dataclass
@@ -116,7 +116,8 @@ class Drive:
 
     def _submit(self, executor: Executor, piece: Piece) -> "Future[Any]":
         if self.engine.here:
-            return executor.submit(work, piece, self.watcher.stopped, self.watcher.within)
+            within, cells = self.watcher.within, len(piece)
+            return executor.submit(work, piece, self.watcher.stopped, lambda share: within(share * cells))
         return executor.submit(work, piece)
 
     def _take(self, chunks: Sequence[Chunk], piece: Piece, waiting: deque[Piece], gather: Gather) -> None:

@@ -12,7 +12,7 @@ from gdlab.experiment.sweep.drive import Drive, Watcher
 from gdlab.experiment.sweep.engines import Engine
 from gdlab.experiment.sweep.options import Options
 from gdlab.experiment.sweep.plan import Job, Plan, plan
-from gdlab.store.key import key
+from gdlab.store.key import hash_of
 from gdlab.store.status import Status
 from gdlab.store.sweep.chunk_files import whole
 from gdlab.store.sweep.plan import CELLS, Described
@@ -35,7 +35,7 @@ class Order:
     Args:
         name: of the sweep.
         cells: all of them, or those of a shard.
-        data: the sweep as plain data; its hash is the key by which it is found again.
+        data: the sweep as plain data.
         text: the same as YAML, stored as it is.
         tags: words to select it by.
         argv: the command, for the record.
@@ -52,8 +52,11 @@ class Order:
 
     @property
     def key(self) -> str:
-        """By which it is found again."""
-        return key({"sweep": self.data, "shard": self.shard})
+        """By which it is found again: the hash of the keys of its cells.
+
+        They know the content of every file that a cell reads, which the sweep as it is written does not.
+        """
+        return hash_of("\n".join([self.shard, *(f"{cell.index} {cell.key}" for cell in self.cells)]))
 
 
 @dataclass(frozen=True)
@@ -94,14 +97,14 @@ class Told:
     Args:
         planned: takes how many cells are done already, and the plan of the others.
         done: takes how many more cells are done.
-        within: takes how much of a piece of work is done, as a share, where the engine can tell.
+        within: takes how much of the piece of work under way is done, in cells, where the engine can tell.
         warned: takes a sentence about what went wrong and was mended.
         stopped: asked a few times a second whether to stop.
     """
 
     planned: Callable[[int, Plan], None] = lambda done, plan: None
     done: Callable[[int], None] = lambda cells: None
-    within: Callable[[float], None] = lambda share: None
+    within: Callable[[float], None] = lambda cells: None
     warned: Callable[[str], None] = lambda text: None
     stopped: Callable[[], bool] = lambda: False
 
@@ -123,11 +126,13 @@ def execute_sweep(
     """
     told, options, begin = told or Told(), options or Options(), perf_counter()
     with _opened(order, root, options) as writer:
-        for reason in writer.damaged:
-            told.warned(f"{reason}; its cells are run again")
+        for sentence in writer.damaged:
+            told.warned(sentence)
         before = done_cells(writer.done(), options)
         jobs = [Job(cell.index, cell.experiment) for cell in order.cells if cell.index not in before]
         planned = plan(jobs, engine.workers)
+        if jobs:
+            writer.begin()
         told.planned(len(before), planned)
         ran = [0]
 
@@ -166,7 +171,7 @@ def _opened(order: Order, root: Path | str, options: Options) -> SweepWriter:
             root, order.name, order.text, order.data, len(order.cells), order.key, order.tags, order.argv
         )
     else:
-        writer = SweepWriter.reopen(folder)
+        writer = SweepWriter.reopen(folder, {cell.index: cell.key for cell in order.cells})
     if not (writer.folder / CELLS).exists():
         try:
             writer.describe(order.cells)
