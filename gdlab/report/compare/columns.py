@@ -3,47 +3,31 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
-from gdlab.errors import UsageError, join, unknown
+from gdlab.errors import UsageError, unknown
 from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.fields import Fields
-from gdlab.report.compare.groups import SEED
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.metrics import Metric
+from gdlab.report.compare.named import LATER, RANKS, Named
 from gdlab.report.compare.ordering import middle_value
+from gdlab.report.compare.setting_columns import setting_columns
 from gdlab.report.compare.written import (
     failures_text,
     figure_text,
     range_text,
     score_text,
-    shortened,
     success_text,
     value_text,
     verdict_text,
 )
-from gdlab.report.distinction import is_default
 from gdlab.report.grid import Cell, Column
-from gdlab.report.numbers import ABSENT, UNSET
+from gdlab.report.numbers import ABSENT
 from gdlab.report.outcomes import outcome
-from gdlab.report.settings import describe
 from gdlab.report.text import head, literal, plural
 from gdlab.store.flat import COSTS, measures
-
-# Which columns stay when there is no room for all, the lowest first; those of rank 0 always do.
-_RANKS = {"optimizer": 1, "success": 2, "failures": 3, "verdict": 2, "range": 4, "n": 3, "score": 6, "seed": 6}
-_RANKS |= {"status": 1, "accuracy": 3, "best_loss": 5, "step": 6, "seconds": 7, "gradient": 5, "evaluations": 8}
-_LATER = 9
-
-
-@dataclass(frozen=True)
-class Named:
-    """A column, and the word it is asked for by."""
-
-    name: str
-    column: Column
 
 
 @dataclass
@@ -71,7 +55,7 @@ def lay_out(comparison: Comparison, shown: Sequence[Line], chosen: Sequence[str]
         UsageError: a name is not known.
     """
     common: list[str] = []
-    columns = [*_settings(comparison, shown, common), *_counts(comparison, shown, common)]
+    columns = [*setting_columns(comparison, shown, common), *_counts(comparison, shown, common)]
     for metric in comparison.metrics:
         columns += _metric(comparison, shown, metric)
     columns += _standing(comparison, shown)
@@ -97,78 +81,12 @@ def _who(comparison: Comparison, shown: Sequence[Line], columns: Sequence[Named]
 
 
 def _are_told_apart(comparison: Comparison, columns: Sequence[Named], shown: Sequence[Line]) -> bool:
-    parts = [named.column.cells for named in columns if named.column.rank <= _LATER and named.name in _PARTS]
+    parts = [named.column.cells for named in columns if named.column.rank <= LATER and named.name in _PARTS]
     told = {(line.block, *(cells[i].text for cells in parts)) for i, line in enumerate(shown)}
     return bool(parts) and len(told) == len(shown)
 
 
 _PARTS = frozenset({"optimizer", "gradient", "steps", "batch", "stop", "checkpoint", "problem"})
-
-
-def _settings(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
-    if comparison.group_by:
-        common += [*_common_problem(comparison), *_mixed(comparison)]
-        yield from _grouping(comparison, shown)
-        return
-    every = shortened([line.settings for line in comparison.lines])
-    places = {id(line): i for i, line in enumerate(comparison.lines)}
-    at = [places[id(line)] for line in shown]
-    keys = dict.fromkeys(chain.from_iterable(every))
-    for part in dict.fromkeys(key.partition(".")[0] for key in keys):
-        mine = {key for key in keys if key.partition(".")[0] == part}
-        same = {key for key in mine if len({one.get(key) for one in every}) == 1}
-        silent = {key for key in same if every[0][key] == UNSET or is_default(comparison.lines[0].settings, key)}
-        told = describe(every[0], part, same - silent)
-        if told:
-            common.append(f"{head(part)} {told}")
-        if mine != same and part != "problem":  # problems that differ are titles
-            texts = [describe(every[i], part, comparison.lines[i].telling) or ABSENT for i in at]
-            right = all(text.isdigit() for text in texts)
-            yield Named(part, Column(head(part), [Cell(text) for text in texts], right, _RANKS.get(part, _LATER)))
-    if comparison.is_folded:
-        return
-    seeds = [line.runs[0].seed for line in comparison.lines]
-    if len(set(seeds)) == 1:
-        common.append(f"seed {seeds[0]}")
-    else:
-        cells = [Cell(str(line.runs[0].seed)) for line in shown]
-        yield Named(SEED, Column(SEED, cells, right=True, rank=_RANKS[SEED]))
-
-
-def _common_problem(comparison: Comparison) -> list[str]:
-    if len({line.block for line in comparison.lines}) > 1:
-        return []
-    settings = comparison.lines[0].settings
-    shown = {key for key in settings if not is_default(settings, key) and settings[key] != UNSET}
-    return [f"problem {describe(settings, 'problem', shown)}"]
-
-
-def _mixed(comparison: Comparison) -> Iterator[str]:
-    """The settings that differ within lines."""
-    keys = dict.fromkeys(chain.from_iterable(line.settings for line in comparison.lines))
-    fields = [Fields(line.runs) for line in comparison.lines if line.n > 1]
-    mixed = [key for key in keys if any(len({*map(repr, one.column(key))}) > 1 for one in fields)]
-    if mixed:
-        yield f"each line over several {join([key.rpartition('.')[2] for key in mixed])}"
-
-
-def _grouping(comparison: Comparison, shown: Sequence[Line]) -> Iterator[Named]:
-    told = shortened([dict(line.group.named) for line in shown])
-    for name in comparison.group_by:
-        cells = [
-            Cell(one[name] + (" (baseline)" if line.group.is_baseline else ""))
-            for one, line in zip(told, shown, strict=True)
-        ]
-        title = name.rpartition(".")[2] if name != "optimizer" else name
-        yield Named(name, Column(head(title), cells, right=all(_is_number(cell.text) for cell in cells), rank=0))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _counts(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
@@ -200,10 +118,10 @@ def _how_many(shown: Sequence[Line], success: str) -> dict[str, Named]:
     failures = [Cell(failures_text(line)) for line in shown]
     ended = [outcome(next(iter(line.ended))) if len(line.ended) == 1 else Cell("several") for line in shown]
     columns = {
-        "n": Column("n", numbers, right=True, rank=_RANKS["n"]),
-        "success": Column(success, rates, right=True, rank=_RANKS["success"]),
-        "failures": Column("failures", failures, rank=_RANKS["failures"]),
-        "status": Column("status", ended, rank=_RANKS["status"]),
+        "n": Column("n", numbers, right=True, rank=RANKS["n"]),
+        "success": Column(success, rates, right=True, rank=RANKS["success"]),
+        "failures": Column("failures", failures, rank=RANKS["failures"]),
+        "status": Column("status", ended, rank=RANKS["status"]),
     }
     return {name: Named(name, column) for name, column in columns.items()}
 
@@ -216,7 +134,7 @@ def _metric(comparison: Comparison, shown: Sequence[Line], metric: Metric) -> It
     ranges = [range_text(line.figures[metric.name], metric.column) for line in shown]
     if any(text != ABSENT for text in ranges):
         word = "10–90 %" if metric.kind == "ert" else "quartiles"
-        yield Named(f"{metric.name}_range", Column(word, [Cell(text) for text in ranges], rank=_RANKS["range"]))
+        yield Named(f"{metric.name}_range", Column(word, [Cell(text) for text in ranges], rank=RANKS["range"]))
 
 
 def _marked(texts: Sequence[str], best: Sequence[bool]) -> list[Cell]:
@@ -232,9 +150,9 @@ def _standing(comparison: Comparison, shown: Sequence[Line]) -> Iterator[Named]:
     word = "baseline" if comparison.question.baseline else "leader"
     lowest = comparison.metric.lowest
     verdicts = [Cell(verdict_text(line, word, lowest)) for line in shown]
-    yield Named("verdict", Column(f"vs {word}", verdicts, rank=_RANKS["verdict"]))
+    yield Named("verdict", Column(f"vs {word}", verdicts, rank=RANKS["verdict"]))
     scores = [Cell(score_text(line)) for line in shown]
-    yield Named("score", Column("win/tie/loss", scores, right=True, rank=_RANKS["score"]))
+    yield Named("score", Column("win/tie/loss", scores, right=True, rank=RANKS["score"]))
 
 
 def _extra(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
@@ -256,7 +174,7 @@ def _extra(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> 
                 common.append(f"{head(name)} {value_text(values[0], name)}")
             continue
         cells = [Cell(value_text(None if math.isnan(value) else value, name)) for value in map(of, shown)]
-        yield Named(name, Column(head(name), cells, right=True, rank=_RANKS.get(name, _LATER)))
+        yield Named(name, Column(head(name), cells, right=True, rank=RANKS.get(name, LATER)))
 
 
 def _median(line: Line, name: str) -> float:
@@ -293,4 +211,4 @@ def _field(shown: Sequence[Line], word: str, fields: Fields, columns: Sequence[s
     values = [middle_value(line, name) for line in shown]
     texts = [value_text(value, name) if isinstance(value, float) else value_text(value, "") for value in values]
     right = all(isinstance(value, int | float) for value in values)
-    return Named(name, Column(head(name), [Cell(text) for text in texts], right, _LATER))
+    return Named(name, Column(head(name), [Cell(text) for text in texts], right, LATER))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gdlab.errors import join
-from gdlab.report.compare.columns import Named, lay_out
+from gdlab.report.compare.columns import lay_out
 from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.line import Line
+from gdlab.report.compare.named import Named
 from gdlab.report.grid import Grid
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
