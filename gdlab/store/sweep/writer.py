@@ -27,7 +27,7 @@ from gdlab.store.surroundings import surroundings
 from gdlab.store.sweep.chunk import Chunk
 from gdlab.store.sweep.chunk_files import leftovers, next_number, whole, write_chunk
 from gdlab.store.sweep.plan import CELLS, CONFIGS, Described, read_plan, write_plan
-from gdlab.store.sweep.stored import statuses
+from gdlab.store.sweep.stored import DONE, statuses
 
 
 class SweepWriter:
@@ -43,8 +43,9 @@ class SweepWriter:
 
     Attributes:
         folder: where the sweep is stored.
-        damaged: the chunks found damaged when it was opened, and why, in one line each; their cells are not done, and
-            the files have been renamed to end in `.damaged`.
+        damaged: what was found damaged when it was opened, and what becomes of it, in a sentence each. The files of a
+            damaged chunk have been renamed to end in `.damaged`, and its cells are not done; a damaged plan is due
+            again.
     """
 
     def __init__(self, folder: Path, log: IO[bytes], record: Mapping[str, Any]) -> None:
@@ -53,6 +54,8 @@ class SweepWriter:
         self._log = log
         self._record = record
         self._start = perf_counter()
+        self._spent = 0.0
+        self._begun = False
         self._done: dict[int, str] = {}
         self._next = 0
 
@@ -109,7 +112,7 @@ class SweepWriter:
                 hold(log)  # before run.json says that it is running
                 create(folder / "config.yaml", config_text.encode("utf-8", "backslashreplace"))
                 writer = cls(folder, log, record | _driver())
-                writer._begin()
+                writer.begin()
                 undo.pop_all()
                 return writer
         except BaseException:
@@ -117,8 +120,14 @@ class SweepWriter:
             raise
 
     @classmethod
-    def reopen(cls, folder: Path | str) -> Self:
+    def reopen(cls, folder: Path | str, keys: Mapping[int, str] | None = None) -> Self:
         """Go on with a sweep: what a killed writer has left is cleaned, and every chunk is checked.
+
+        The record of one that is done, and whole, stays as it is until `begin`.
+
+        Args:
+            folder: of the sweep.
+            keys: of its cells, by their numbers, if they are known; a stored plan of others counts as damaged.
 
         Raises:
             StoreError: if another process drives it (says which), or it cannot be read or written.
@@ -134,12 +143,17 @@ class SweepWriter:
             if record is None or not is_sweep(record):
                 raise StoreError(f"{folder} is no sweep")
             writer = cls(folder, log, record | _driver())
-            writer._look()
-            writer._begin()
+            writer._spent = _spent(record, os.fstat(log.fileno()).st_mtime)
+            writer._look(keys)
+            done = record["status"] == DONE and len(writer._done) == record["count"]
+            if not done or not (folder / CELLS).exists():
+                writer.begin()
+            for sentence in writer.damaged:
+                writer.log(sentence)
             undo.pop_all()
             return writer
 
-    def _look(self) -> None:
+    def _look(self, keys: Mapping[int, str] | None) -> None:
         """Clean up, and find out what is done."""
         with in_words("clean", self.folder):
             for path in leftovers(self.folder):
@@ -148,26 +162,38 @@ class SweepWriter:
         self._done = statuses([ends for _, ends in whole(self.folder, broken, thoroughly=True)])
         self._next = next_number(self.folder)
         for pair, reason in broken:
-            self.damaged.append(reason)
+            self.damaged.append(f"{reason}; its cells are run again")
             with in_words("rename", pair.ends):
                 for path in filter(None, (pair.ends, pair.curves)):
                     path.rename(path.with_name(f"{path.name}.damaged"))
-        self._drop_damaged_plan()
+        self._drop_damaged_plan(keys)
 
-    def _drop_damaged_plan(self) -> None:
-        """Let a plan that is damaged, or only half written, be written again."""
+    def _drop_damaged_plan(self, keys: Mapping[int, str] | None) -> None:
+        """Let a plan that is damaged, only half written, or of other cells be written again."""
         try:
-            if read_plan(self.folder) is not None:
+            plan = read_plan(self.folder)
+            if plan is not None and keys is not None and dict(zip(plan.places, plan.hashes, strict=True)) != keys:
+                raise StoreError(f"the plan of the sweep, {CELLS}, is not that of its cells")
+            if plan is not None:
                 return
         except StoreError as error:
-            self.damaged.append(f"{self.folder}: {error}")
+            self.damaged.append(f"{self.folder}: {error}; it is written again")
         for name in (CELLS, CONFIGS):
             with in_words("remove", self.folder / name):
                 (self.folder / name).unlink(missing_ok=True)
 
-    def _begin(self) -> None:
-        # Without waiting for the disk: a process killed between the two files would leave half a sweep.
-        self._store(RUNNING, "", {"finished": None, "duration": None}, sync=False)
+    def begin(self) -> None:
+        """Store that the sweep runs, and who drives it; more than once does nothing.
+
+        Due only where a sweep that was done is gone on with.
+
+        Raises:
+            StoreError: if it cannot be written.
+        """
+        if not self._begun:
+            # Without waiting for the disk: a process killed between the two files would leave half a sweep.
+            self._store(RUNNING, "", {"finished": None, "duration": self._spent or None}, sync=False)
+            self._begun = True
 
     def describe(self, cells: Iterable[Described]) -> None:
         """Store what each cell is. Due once, and again where `cells.csv` is missing from a sweep that is gone on with.
@@ -207,7 +233,7 @@ class SweepWriter:
         write_message(self._log, self.folder / LOCKED_FILE, message)
 
     def finish(self, status: str, reason: str, **more: Any) -> None:
-        """Store how the sweep ended, and let go of it.
+        """Store how the sweep ended, and let go of it; one that has not begun again stays as it ended before.
 
         Args:
             status: `done` if all cells are stored, `interrupted`, or `failed` if there is no use in going on.
@@ -217,8 +243,10 @@ class SweepWriter:
         Raises:
             StoreError: if it cannot be written; it then is not marked as done.
         """
-        end = {"finished": datetime.now().astimezone().isoformat(), "duration": perf_counter() - self._start}
-        self._store(str(status), reason, {**end, **more})
+        if self._begun:
+            duration = self._spent + perf_counter() - self._start
+            end = {"finished": datetime.now().astimezone().isoformat(), "duration": duration}
+            self._store(str(status), reason, {**end, **more})
         self._log.close()  # after run.json has the end: a reader never sees a sweep that has neither end nor writer
 
     def _store(self, status: str, reason: str, more: Mapping[str, Any], *, sync: bool = True) -> None:
@@ -277,6 +305,20 @@ def _driver() -> dict[str, Any]:
     """Who drives a sweep, to be told to whoever else wants to."""
     since = datetime.now().astimezone().isoformat(timespec="seconds")
     return {**surroundings(), "driver": {"pid": os.getpid(), "host": surroundings()["host"], "since": since}}
+
+
+def _spent(record: Mapping[str, Any], last: float) -> float:
+    """The seconds that all drivers so far took; of one that was killed, those until it stored its last chunk.
+
+    Args:
+        record: of the sweep.
+        last: when that was, in seconds since 1970.
+    """
+    spent = float(record.get("duration") or 0)
+    since = record.get("driver", {}).get("since")
+    if record["status"] != RUNNING or since is None:
+        return spent
+    return spent + max(0.0, last - datetime.fromisoformat(since).timestamp())
 
 
 def _holder(folder: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import time
+from datetime import datetime
 from textwrap import dedent
 
 import numpy as np
@@ -119,6 +120,7 @@ def test_a_damaged_chunk_is_named_and_its_cells_run_again(stored, chunk, kind):
         assert writer.done() == dict.fromkeys(range(3), "max_steps")
         (told,) = writer.damaged
         assert told.startswith(f"{path}: it is damaged")
+        assert told.endswith("; its cells are run again")
         writer.write(chunk(3, 4, 5))
         writer.finish("done", "")
     assert path.with_name(f"{path.name}.damaged").is_file()
@@ -133,11 +135,56 @@ def test_a_damaged_chunk_is_named_and_its_cells_run_again(stored, chunk, kind):
 def test_a_damaged_plan_is_due_again(stored, cells, name):
     (stored / name).write_text("{")
     with SweepWriter.reopen(stored) as writer:
-        assert "the plan of the sweep" in writer.damaged[0]
+        (told,) = writer.damaged
+        assert "the plan of the sweep" in told
+        assert told.endswith("; it is written again")
         assert not (stored / "cells.csv").exists()
         writer.describe(cells)
         writer.finish("interrupted", "")
     assert len(read_folder(stored).cells) == 5
+    assert told in (stored / "log.txt").read_text()
+
+
+def test_a_plan_of_other_cells_is_due_again(stored, cells):
+    keys = {cell.index: cell.key for cell in cells}
+    with SweepWriter.reopen(stored, keys) as writer:
+        assert writer.damaged == []
+        writer.finish("interrupted", "")
+    with SweepWriter.reopen(stored, keys | {3: "f" * 64}) as writer:
+        assert [told.rpartition(": ")[2] for told in writer.damaged] == [
+            "the plan of the sweep, cells.csv, is not that of its cells; it is written again"
+        ]
+        assert not (stored / "cells.csv").exists()
+        writer.finish("interrupted", "")
+
+
+def test_a_sweep_that_is_done_stays_as_it_ended_until_it_begins_again(stored, chunk):
+    with SweepWriter.reopen(stored) as writer:
+        writer.write(chunk(5))
+        writer.finish("done", "all 6 cells are done")
+    before = (stored / "run.json").read_bytes()
+    with SweepWriter.reopen(stored) as writer:
+        writer.finish("done", "again")
+    assert (stored / "run.json").read_bytes() == before
+    with SweepWriter.reopen(stored) as writer:
+        writer.begin()
+        assert read_folder(stored).status == "running"
+        writer.finish("done", "again")
+    assert record(stored)["reason"] == "again"
+
+
+def test_the_times_of_all_drivers_add_up(stored):
+    def ended(**changes):
+        (stored / "run.json").write_text(json.dumps(record(stored) | changes))
+        with SweepWriter.reopen(stored) as writer:
+            writer.finish("interrupted", "")
+        return record(stored)["duration"]
+
+    assert 1000 < ended(duration=1000) < 1060
+    # One that was killed counts until it stored its last chunk.
+    since = datetime.fromisoformat("2026-03-01T12:00:00+01:00")
+    os.utime(stored / "log.txt", (since.timestamp() + 500,) * 2)
+    assert 1500 < ended(status="running", duration=1000, driver={"since": since.isoformat()}) < 1560
 
 
 def test_a_second_driver_is_told_who_holds_it(begin_sweep, driver):
