@@ -31,9 +31,9 @@ LR = Words(
 )
 PATH = Words(
     "Ways over the level lines",
-    "Look how a way turns: at right angles to the level lines where it follows the gradient, to and fro across a "
-    "valley where the steps are too long, in a wide bend where momentum carries it. A circle is the start, a star a minimum; "
-    "all ways have the same number of steps.",
+    "Look how a way turns: at right angles to the level lines where it follows the gradient, to and fro over a valley "
+    "where steps are too long, in a wide bend where momentum carries it. A circle is the start, a star a minimum; all "
+    "ways have the same number of steps.",
 )
 BOUNDARY = Words(
     "What the classifier makes of every point",
@@ -46,8 +46,8 @@ CONFUSION = Words(
 )
 PROFILE = Words(
     "Performance profile",
-    "Look at the left edge for how often an optimizer was the cheapest, and at the right one for how often it came "
-    "near the minimum at all. A curve that lies above another everywhere is the better choice for any budget.",
+    "Look at the left edge for how often an optimizer was the cheapest, and at the right one for how often it came to "
+    "the minimum at all. A curve above another everywhere is the better choice for any budget.",
 )
 ECDF = Words(
     "Targets reached over cost",

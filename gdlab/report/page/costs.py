@@ -31,7 +31,7 @@ def costs(subject: Subject) -> Html:
         Column("optimizer", [Cell(optimizer) for *_, optimizer, _ in rows[:_MOST]]),
         Column("n", [Cell(ABSENT if size is None else f"{size.dim:,}") for size in sizes], right=True),
         *filter(_says_something, (_counted(name, [runs for *_, runs in rows[:_MOST]]) for name in _COUNTED)),
-        Column("time", [Cell(_time(runs)) for *_, runs in rows[:_MOST]], right=True),
+        Column("time of a step", [Cell(_time(runs)) for *_, runs in rows[:_MOST]], right=True),
     ]
     titles = _titles([problem for problem, *_ in rows[:_MOST]]) if len(subject.blocks) > 1 else {}
     caption = "What a step cost, the median over runs; n is the number of parameters"

@@ -8,19 +8,18 @@ from gdlab.experiment.spec import Experiment
 from gdlab.problems.base import Problem
 from gdlab.problems.networks.base import NetworkProblem
 from gdlab.report.compare.line import Line
-from gdlab.report.numbers import duration
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.page.subject import Subject, title_of
-from gdlab.report.text import literal, plural
+from gdlab.report.page.subject import Subject, in_turn
+from gdlab.report.text import plural
 from gdlab.store.run import Curve, Run
 from gdlab.store.status import Status
 
-LINES = 60  # whose curves are drawn
+LINES = 120  # whose curves are drawn
 TRAINED = 6  # lines of a kind whose first run is trained again
 
 _RUNS = 2000  # whose curves are drawn
 _PATIENCE = 3.0  # seconds that training again may take for one picture
-_STEP = 1e-4  # seconds that a step takes at least, alone; the cells of a sweep share theirs
+_STEP = 1e-3  # seconds that a step of a cell may take alone; in its sweep it shared them with others
 
 _REPEATABLE = (Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, *BROKEN)
 
@@ -65,7 +64,7 @@ class Gathered:
             try:
                 found.append((run, run.curve()))
             except StoreError as error:
-                self.notes.append(f"left out of the curves: {literal(str(error))}")
+                self.notes.append(f"left out of the curves: {error}")
         return found
 
     def again(self, fits: Callable[[Problem], bool]) -> list[tuple[Run, Experiment]]:
@@ -75,28 +74,32 @@ class Gathered:
         """
         found: list[tuple[Run, Experiment]] = []
         left = _PATIENCE
-        fitting = [line for block in self.subject.blocks if self._fits(block[0], fits) for line in block]
-        for line in fitting:
+        for line in in_turn([block for block in self.subject.blocks if self._fits(block[0], fits)]):
             repeatable = [run for run in line.runs if run.status in _REPEATABLE]
-            if not repeatable or len(found) == TRAINED:
+            if not repeatable:
                 continue
             run = min(repeatable, key=lambda run: run.seed)
-            takes = max(run.summary.get("seconds", 0.0), _STEP * run.step)
-            if takes > left:
+            if len(found) == TRAINED or _takes(run) > left:
                 self.notes.append(
-                    f"{title_of(line)} would take {duration(takes)} to train again, and is not in every picture"
+                    f"of runs that are trained again the best {TRAINED} at most, and only those that take few seconds"
                 )
-                continue
+                break
             try:
                 found.append((run, self.subject.experiment_of(run)))
-                left -= takes
+                left -= _takes(run)
             except GdlabError as error:
-                self.notes.append(f"{literal(run.id)} cannot be trained again: {literal(str(error))}")
+                self.notes.append(f"{run.id} cannot be trained again: {error}")
         return found
 
     def _fits(self, line: Line, fits: Callable[[Problem], bool]) -> bool:
         problem = self.subject.problem_of(line.runs[0])
         return problem is not None and fits(problem)
+
+
+def _takes(run: Run) -> float:
+    """Seconds that it may take to train it again."""
+    is_cell = run.id != run.folder.name
+    return max(run.summary.get("seconds", 0.0), _STEP * run.step if is_cell else 0.0)
 
 
 def is_flat(problem: Problem) -> bool:

@@ -14,6 +14,7 @@ from gdlab.store.run import Run
 from gdlab.store.sweep.stored import StoredSweep
 
 _MOST = 200  # runs that have a row each
+_UNFOLDED = 40
 _REASONS = 20
 _WORDY = frozenset({"why"})
 
@@ -27,13 +28,15 @@ def _singles(runs: Sequence[Run]) -> Iterator[Html]:
     if not runs:
         return
     shown = [*runs]
-    if len(runs) > _MOST:
-        wrong = [run for run in runs if run.status not in SOUND]
-        shown = wrong[:_MOST]
+    if len(runs) > _UNFOLDED:
         yield table(reason_columns(alike(runs)[:_REASONS]), f"How {len(runs):,} runs ended, and why", wordy=_WORDY)
+    if len(runs) > _MOST:
+        shown = [run for run in runs if run.status not in SOUND][:_MOST]
     if shown:
         what = "Each run" if len(shown) == len(runs) else f"{len(shown)} runs that did not end well"
-        yield table(_columns(shown), f"{what}: how it ended, and why", wordy=_WORDY)
+        caption = f"{what}: how it ended, and why"
+        whole = table(_columns(shown), caption, wordy=_WORDY)
+        yield whole if len(shown) <= _UNFOLDED else element("details", element("summary", caption), whole)
 
 
 def _columns(runs: Sequence[Run]) -> list[Column]:

@@ -123,7 +123,7 @@ def _noted(notes: list[str]) -> list[Html]:
     if not notes:
         return []
     shown_notes = [*notes[:_NAMED], *([f"and {len(notes) - _NAMED} more"] if len(notes) > _NAMED else [])]
-    return [element("p", "Not drawn:"), element("ul", *(element("li", note) for note in shown_notes))]
+    return [element("p", "What the pictures leave out:"), element("ul", *(element("li", note) for note in shown_notes))]
 
 
 def _surroundings(subject: Subject) -> Html:

@@ -50,6 +50,7 @@ def _shown(plate: Plate, place: int, sheet: Sheet) -> Html:
 def _data(figure: Figure, sheet: Sheet) -> str:
     """The picture as an address that holds it: SVG where that is small enough, otherwise PNG."""
     sharp = _drawn(figure, sheet, "svg")
+    figure.set_layout_engine("none")  # everything is in its place now, and stays there with more or fewer dots
     if len(sharp) <= _SHARP:
         return _address("image/svg+xml", sharp)
     for dpi in _DPIS:

@@ -1,10 +1,10 @@
 """What a page is about: runs, how they compare, and which of them have room in a picture."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice, zip_longest
 from typing import Any
 
 from gdlab.experiment.spec import Experiment
@@ -12,8 +12,9 @@ from gdlab.problems.base import Problem
 from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.table import Table, tabulate
+from gdlab.report.compare.written import shortened
 from gdlab.report.numbers import ABSENT
-from gdlab.report.settings import describe
+from gdlab.report.settings import Settings, describe
 from gdlab.store.reader import Damage
 from gdlab.store.run import Run
 from gdlab.store.sweep.stored import StoredSweep
@@ -82,18 +83,29 @@ class Subject:
         return tabulate(self.comparison, max(_LEAST, min(_TOP, _LINES // len(self.blocks))))
 
     def few(self, most: int) -> list[Line]:
-        """That many lines at most, as many of each problem as of any other, the first of each."""
-        each = max(1, most // len(self.blocks))
-        return [line for block in self.blocks for line in block[:each]][:most]
+        """That many lines at most, in their order: the first of each problem, then the second of each, and so on."""
+        chosen = {id(line) for line in islice(in_turn(self.blocks), most)}
+        return [line for line in self.comparison.lines if id(line) in chosen]
+
+    def title_of(self, line: Line) -> str:
+        """What a line is of, without its problem: `adam lr=0.01`."""
+        if line.group.named:
+            return " ".join(f"{name.rpartition('.')[2]}={value}" for name, value in line.group.named)
+        one = self._written[id(line)]
+        rest = [(part, describe(one, part, line.telling)) for part in _PARTS]
+        who = describe(one, "optimizer", {*line.telling, "optimizer"}) or ABSENT
+        return " ".join([who, *(f"{part} {told}" for part, told in rest if told)])
+
+    @cached_property
+    def _written(self) -> dict[int, Settings]:
+        """The settings of each line, with no more digits than tell them apart."""
+        lines = self.comparison.lines
+        return {id(line): one for line, one in zip(lines, shortened([line.settings for line in lines]), strict=True)}
 
 
-def title_of(line: Line) -> str:
-    """What a line is of, without its problem: `adam lr=0.01`."""
-    if line.group.named:
-        return " ".join(f"{name.rpartition('.')[2]}={value}" for name, value in line.group.named)
-    rest = [(part, describe(line.settings, part, line.telling)) for part in _PARTS]
-    who = describe(line.settings, "optimizer", {*line.telling, "optimizer"}) or ABSENT
-    return " ".join([who, *(f"{part} {told}" for part, told in rest if told)])
+def in_turn(blocks: Sequence[Sequence[Line]]) -> Iterator[Line]:
+    """The first line of each problem, then the second of each, and so on."""
+    return (line for turn in zip_longest(*blocks) for line in turn if line is not None)
 
 
 def problem_of_block(block: Sequence[Line]) -> str:

@@ -9,7 +9,7 @@ from gdlab.report.compare.line import Line
 from gdlab.report.compare.written import figure_text
 from gdlab.report.outcomes import SOUND
 from gdlab.report.page.reasons import alike
-from gdlab.report.page.subject import Subject, title_of
+from gdlab.report.page.subject import Subject
 from gdlab.report.statistics.verdicts import FEWEST, LEVEL
 from gdlab.report.text import literal, plural
 
@@ -32,7 +32,7 @@ def sentences(subject: Subject) -> list[str]:
 def _compared(subject: Subject) -> str:
     lines, runs = subject.comparison.lines, subject.runs
     if len(runs) == 1:
-        return f"This is one run, of {title_of(lines[0])} on {subject.problems[0]}."
+        return f"This is one run, of {subject.title_of(lines[0])} on {subject.problems[0]}."
     optimizers = [*dict.fromkeys(line.settings.get("optimizer", "") for line in lines)]
     seeds = {run.seed for run in runs}
     told = [
@@ -61,35 +61,34 @@ def _best(subject: Subject, problem: str, block: Sequence[Line]) -> str:
     sound = [line for line in block if any(str(run.status) in _SOUND for run in line.runs)]
     winner = next((line for line in block if line.is_best), None)
     if winner is not None:
-        value = figure_text(winner, metric)
-        return (
-            f"{where} {title_of(winner)} is the best: {_of(winner)}{metric.title} {value}, {word} of all "
-            f"{len(block)}, proven at {100 * LEVEL:g} %."
-        )
+        told = f"{_value(subject, winner)}, the {word} of all {len(block)}, proven at {100 * LEVEL:g} %"
+        return f"{where} {subject.title_of(winner)} is the best: {told}."
     if not sound:
         return f"{where} no run ended well, so that none is the best."
     leader = next((line for line in sound if line.is_reference), sound[0])
-    value = figure_text(leader, metric)
-    return f"{where} no best is proven. {title_of(leader)} has the {word} {metric.title}, {value}{_why(sound, leader)}."
+    why = _why(subject, sound, leader)
+    return f"{where} no best is proven. {subject.title_of(leader)} has the {word}: {_value(subject, leader)}{why}."
 
 
 def _alone(subject: Subject, line: Line, where: str) -> str:
-    value = figure_text(line, subject.comparison.metric)
-    return f"{where} {title_of(line)} came to {_of(line)}{subject.comparison.metric.title} {value}."
+    return f"{where} {subject.title_of(line)} came to this: {_value(subject, line)}."
 
 
-def _of(line: Line) -> str:
-    return f"over {plural(line.n, 'run')} a median " if line.n > 1 else ""
+def _value(subject: Subject, line: Line) -> str:
+    """`a median final loss of 0.01 over 10 runs`."""
+    metric = subject.comparison.metric
+    value = figure_text(line, metric)
+    return f"a median {metric.title} of {value} over {line.n:,} runs" if line.n > 1 else f"a {metric.title} of {value}"
 
 
-def _why(sound: Sequence[Line], leader: Line) -> str:
+def _why(subject: Subject, sound: Sequence[Line], leader: Line) -> str:
     """What keeps the leader from being the best."""
     if max(line.n for line in sound) < FEWEST:
         return f", but it takes {FEWEST} runs each, or more, to prove a difference"
     equal = [line for line in sound if line is not leader and line.verdict is not None and line.verdict.answer == "~"]
     if not equal:
         return ""
-    names = [title_of(line) for line in equal]
+    names = [subject.title_of(line) for line in equal]
     shown = names if len(names) <= _NAMES else [*names[: _NAMES - 1], f"{len(names) - _NAMES + 1} others"]
     return f", but cannot be told apart from {join(shown)}"
 
