@@ -68,6 +68,15 @@ def _report(finished: "Finished", cell: "Cell", *, as_json: bool, quiet: bool) -
     else:
         write(one_line(finished, cell.experiment))
     sys.stdout.flush()
+    _tell_remarks(finished, cell.experiment.name)
+
+
+def _tell_remarks(finished: "Finished", name: str) -> None:
+    """The first thing that the optimizer said of a step, and how many more there are."""
+    if finished.result.remarks:
+        (step, text), *others = finished.result.remarks
+        more = f"; {len(others)} more in the log, see gdlab show {finished.folder.name}" if others else ""
+        tell(f"{name}: step {step:,}: {text}{more}")
 
 
 def _show_trace(trace: "Trace") -> None:

@@ -1,5 +1,6 @@
 """What pydantic says of a value, as a fault that shows where it stands and what is allowed."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -84,6 +85,8 @@ def _advice(value: Any, schema: Mapping[str, Any]) -> str:
     """What was probably meant: another word, or the same with or without quotes."""
     alternatives = [*_alternatives(schema)]
     kinds = {part.get("type") for part in alternatives}
+    if isinstance(value, float) and not math.isfinite(value):
+        return ", and finite" if kinds & {"number", "integer"} else ""
     if not isinstance(value, str):
         return "; put it in quotes" if "string" in kinds and isinstance(value, int | float) else ""
     near = did_you_mean(value, [str(word) for part in alternatives for word in part.get("enum", ())])

@@ -1,11 +1,25 @@
 """What a rule says of single steps, such as that a Hessian was damped: the first are told, the others counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from gdlab.optimizers.base import Optimizer
+from gdlab.optimizers import Around, Optimizer, PolyakAverage
+from gdlab.optimizers.schedules import Warmup
 from gdlab.state import State
 
 MOST = 20  # that are told word for word
+
+
+def without_effect(optimizer: Optimizer, steps: int) -> Iterator[str]:
+    """What stands around an optimizer, and comes only after the last step of a run."""
+    if not isinstance(optimizer, Around) or steps == 0:
+        return
+    if optimizer.restart is not None and optimizer.restart >= steps:
+        yield f"restart: {optimizer.restart:,} has no effect in a run of {steps:,} steps"
+    if isinstance(optimizer.average, PolyakAverage) and optimizer.average.start >= steps:
+        yield f"average: its start, {optimizer.average.start:,}, is not reached in a run of {steps:,} steps"
+    for name, schedule in dict(optimizer.schedules).items():
+        if isinstance(schedule, Warmup) and schedule.steps >= steps:
+            yield f"{name}: its warm-up of {schedule.steps:,} steps does not end in a run of {steps:,}"
 
 
 class Remarks:

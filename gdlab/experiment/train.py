@@ -1,7 +1,7 @@
 """The training loop."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -14,6 +14,7 @@ from gdlab.errors import UsageError
 from gdlab.experiment.advice import advice
 from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.outcome import Outcome
+from gdlab.experiment.remarks import without_effect
 from gdlab.experiment.rows import AVERAGE_LOSS, OF_BATCHES, Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
@@ -156,6 +157,8 @@ class _Training:
         if self.resumed is not None:
             (k, due, look, keep, best_step), (low, high, last, best, least) = self._resume(self.resumed)
             attention = pulse = k
+        else:
+            self._say((0, text) for text in without_effect(experiment.optimizer, steps))
         clock = told = perf_counter()
         while True:
             seen = advance()
@@ -234,7 +237,10 @@ class _Training:
         return None
 
     def _remark(self, end: bool = False) -> None:
-        for step, text in self.stepper.remarks(end):
+        self._say(self.stepper.remarks(end))
+
+    def _say(self, remarks: Iterable[tuple[int, str]]) -> None:
+        for step, text in remarks:
             self.remarks.append((step, text))
             self.callbacks.remark(step, text)
 

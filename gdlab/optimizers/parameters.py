@@ -1,6 +1,6 @@
 """Hyper-parameters that many rules share, each with its range and its one line of explanation."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -28,7 +28,12 @@ def refuse(rule: Optimizer, field: str, why: str, *harmless: float) -> None:
     value = getattr(rule, field)
     default = next(parameter.default for parameter in rule.parameters() if parameter.name == field)
     if not np.all(np.isin(value, (default, *harmless))):
-        raise ParameterError(f"{rule.name}: {field} = {value!r} is not allowed {why}; leave {field} out", field)
+        raise ParameterError(f"{rule.name}: {field} = {_shown(value)} is not allowed {why}; leave {field} out", field)
+
+
+def _shown(value: Any) -> str:
+    """As a config has it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def check_order(rule: Optimizer, least: str, greatest: str) -> None:

@@ -108,6 +108,8 @@ class Rprop(Optimizer):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_order(self, "delta_min", "delta_max")
+        check_order(self, "lr", "delta_max")  # beyond its bounds no step is taken
+        check_order(self, "delta_min", "lr")
 
     def init(self, w: Array) -> RpropState:
         """No gradient yet, and steps of lr."""

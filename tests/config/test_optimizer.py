@@ -176,12 +176,6 @@ ONE = [
         "a number ≥ 0",
     ),
     (
-        "{name: adam, lr: {schedule: warmup, steps: 3, then: {schedule: warmup, steps: 3, then: 1}}}",
-        "lr",
-        "warmup: then = Warmup(",
-        "",
-    ),
-    (
         "{name: rprop, lr: {schedule: constant, start: 1}}",
         "{schedule: constant, start: 1}",
         "rprop: lr cannot follow a schedule, it is used once",
@@ -282,6 +276,16 @@ def test_all_faults_of_an_optimizer_come_at_once():
     with pytest.raises(ConfigError) as caught:
         validate(load(text, "x").root)
     assert len(caught.value.faults) == 7
+
+
+def test_a_warmup_after_a_warmup_is_shown_where_it_follows():
+    with pytest.raises(ConfigError) as error:
+        resolve_text(
+            HEAD + "{name: adam, lr: {schedule: warmup, steps: 3, then: {schedule: warmup, steps: 3, then: 1}}}"
+        )
+    (fault,) = error.value.faults
+    assert fault.message.startswith("warmup: then is a warm-up; it must be a number or another schedule")
+    assert fault.column == fault.text.index("then: {") + 1
 
 
 def test_keys_at_the_top_level_are_sent_below_the_optimizer():

@@ -1,5 +1,7 @@
 """What a rule says of single steps reaches the log of its run."""
 
+import pytest
+
 from gdlab.autodiff.methods import Reverse
 from gdlab.config.dump import dump
 from gdlab.config.resolve import resolve_data
@@ -8,6 +10,7 @@ from gdlab.experiment.remarks import MOST
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.train import Callbacks, train
 from gdlab.optimizers import Adam, Around, Newton, PolyakAverage
+from gdlab.optimizers.schedules import Warmup
 from gdlab.problems import PROBLEMS
 
 NOT_DEFINITE = "the Hessian is not positive definite; the step changed its eigenvalues by up to "
@@ -45,3 +48,18 @@ def test_they_are_stored_in_the_log_of_the_run(tmp_path):
     finished = execute(resolved.experiment, resolved.data, dump(resolved.data), tmp_path)
     lines = (finished.folder / "log.txt").read_text("utf-8").splitlines()
     assert [line.partition(" ")[2] for line in lines] == [f"step {k}: {NOT_DEFINITE}4" for k in (1, 2, 3)]
+
+
+IDLE = [
+    (Around(Adam(), restart=10), "restart: 10 has no effect in a run of 10 steps"),
+    (Around(Adam(), average=PolyakAverage(start=1000)), "average: its start, 1,000, is not reached in a run of 10 st"),
+    (Around(Adam(), {"lr": Warmup(10, then=0.1)}), "lr: its warm-up of 10 steps does not end in a run of 10"),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), IDLE, ids=[case[1].partition(":")[0] for case in IDLE])
+def test_what_comes_only_after_the_last_step_is_told_at_the_first(rule, text):
+    heard, result = remarks(rule, PROBLEMS["rosenbrock"](), steps=10)
+    assert [(step, said.startswith(text)) for step, said in heard] == [(0, True)]
+    assert result.remarks == tuple(heard)
+    assert remarks(rule, PROBLEMS["rosenbrock"](), steps=1001)[0] == []

@@ -85,7 +85,7 @@ def test_lanes_out_of_range_are_refused_too():
     [
         (Adam, {"variant": "lecture", "lr": 0.1}, "adam: lr = 0.1 is not allowed with variant 'lecture'"),
         (SGD, {"dampening": 0.5}, "sgd: dampening = 0.5 is not allowed without momentum; leave dampening out"),
-        (SGD, {"nesterov": True}, "sgd: nesterov = True is not allowed without momentum; leave nesterov out"),
+        (SGD, {"nesterov": True}, "sgd: nesterov = true is not allowed without momentum; leave nesterov out"),
         (
             SGD,
             {"momentum": 0.9, "dampening": 0.5, "nesterov": True},

@@ -111,9 +111,8 @@ class Warmup(Schedule):
         object.__setattr__(self, "then", _schedule(self.then))
         super().__post_init__()
         if not isinstance(self.then, Schedule) or isinstance(self.then, Warmup):
-            raise ParameterError(
-                f"warmup: then = {self.then!r} is not allowed, it must be a number or another schedule"
-            )
+            given = "a warm-up" if isinstance(self.then, Warmup) else repr(self.then)
+            raise ParameterError(f"warmup: then is {given}; it must be a number or another schedule", "then")
 
     def __call__(self, k: Any) -> Any:
         """The value at step k."""

@@ -54,6 +54,8 @@ class Step(Schedule):
         if (self.every is None) == (not self.at):
             both = "not both" if self.at else "or nothing ever changes"
             raise ParameterError(f"step: either every or at must be set, {both}")
+        if list(self.at) != sorted(set(self.at)):
+            raise ParameterError(f"step: at = {list(self.at)} is not allowed, its steps must rise", "at")
 
     def __call__(self, k: Any) -> Any:
         """The value on the stair of step k."""

@@ -178,9 +178,11 @@ WRONG = [
         lambda: CosineRestarts(0.1, growth=0),
         "cosine_restarts: growth = 0 is not allowed, it must be a whole number ≥ 1",
     ),
-    (lambda: Warmup(5, then="cosine"), "warmup: then = 'cosine' is not allowed, it must be a number or another sch"),
-    (lambda: Warmup(5, then=Warmup(3, then=0.1)), "warmup: then = Warmup("),
-    (lambda: Warmup(5, then=True), "warmup: then = True is not allowed"),
+    (lambda: Step(0.1, at=(5, 3)), "step: at = [5, 3] is not allowed, its steps must rise"),
+    (lambda: Step(0.1, at=(3, 3)), "step: at = [3, 3] is not allowed, its steps must rise"),
+    (lambda: Warmup(5, then="cosine"), "warmup: then is 'cosine'; it must be a number or another schedule"),
+    (lambda: Warmup(5, then=Warmup(3, then=0.1)), "warmup: then is a warm-up; it must be a number or another sch"),
+    (lambda: Warmup(5, then=True), "warmup: then is True; it must be a number"),
     (lambda: Warmup(5, then=-0.5), "constant: start = -0.5 is not allowed, it must be a number ≥ 0"),
 ]
 
