@@ -1,8 +1,9 @@
 """`gdlab export`: runs for other programs."""
 
-import shutil
-from fnmatch import fnmatchcase
+import json
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from gdlab.cli.console import tell, write
 from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, select
 from gdlab.errors import UsageError, unknown
 
-_OURS = ("*.json", "runs.csv", "curves.csv", "runs.parquet", "curves.parquet", "events.out.tfevents.*")
+_TABLES = ({"runs.csv", "curves.csv"}, {"runs.parquet", "curves.parquet"})
+_LOG = "events.out.tfevents.*.gdlab"
+_MEMBERS = {"id", "name", "key", "config", "curve"}  # that each run has in a JSON file
 FORMATS = ("csv", "parquet", "json", "tensorboard")
 
 
@@ -38,38 +41,48 @@ def command(
     if to not in FORMATS:
         raise UsageError(unknown("--to", to, FORMATS))
     from gdlab.report.export import TARGETS
+    from gdlab.store.files import in_words
 
     target = TARGETS[to]
     target.check()
     path = output or Path(target.path)
-    if path.exists() and not (force and _is_export(path)):
+    there = path.exists() or path.is_symlink()
+    if there and not (force and _is_export(path)):
         way = "is no export, and is not replaced" if force else "exists; --force replaces an earlier export"
         raise UsageError(f"{path} {way}; write elsewhere with -o")
     found = select(runs, root)
-    draft = path.with_name(f"{path.name}.tmp")
-    _remove(draft)
-    try:
-        notes = target.write(found, draft)
-        _remove(path)
-        draft.rename(path)
-    except BaseException:
-        _remove(draft)
-        raise
+    with in_words("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            draft = Path(folder, path.name)
+            notes = target.write(found, draft)
+            if there:
+                path.rename(Path(folder, "replaced"))
+            draft.rename(path)
     for note in notes:
         tell(f"without its curve: {note}")
     write(str(path))
 
 
 def _is_export(path: Path) -> bool:
-    """Whether there is nothing but what an export writes."""
+    """Whether there is what an export writes, and nothing else."""
     if path.is_symlink():
         return False
-    files = [inner for inner in path.rglob("*") if not inner.is_dir()] if path.is_dir() else [path]
-    return all(any(fnmatchcase(file.name, pattern) for pattern in _OURS) for file in files)
+    if path.is_file():
+        return _is_json(path)
+    inner = [*path.rglob("*")]
+    names = {file.relative_to(path).as_posix() for file in inner}
+    parents = {file.parent for file in inner}
+    leaves = [file for file in inner if file not in parents]
+    return names in _TABLES or (bool(leaves) and all(file.match(_LOG) and file.is_file() for file in leaves))
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _is_json(path: Path) -> bool:
+    """Whether a file begins as an export does: a line with a bracket, and one with a run."""
+    try:
+        with path.open("rb") as file:
+            bracket, first = islice(file, 2)
+        run = json.loads(first.rstrip().removesuffix(b","))
+    except (OSError, ValueError):
+        return False
+    return bracket == b"[\n" and isinstance(run, dict) and run.keys() >= _MEMBERS

@@ -75,6 +75,46 @@ def test_nothing_is_overwritten_unless_it_is_an_export_and_asked_for(gdlab, runs
     assert Path("export/mine.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("kind", ["csv", "json", "tensorboard"])
+def test_an_export_replaces_an_earlier_one_of_the_same_kind_and_leaves_nothing_beside(gdlab, runs, kind):
+    before = [*Path().iterdir()]
+    for options in ([], ["--force"]):
+        assert gdlab("export", "adam", "--to", kind, "-o", "out", *options).code == 0
+    assert {*Path().iterdir()} == {*before, Path("out")}
+    assert gdlab("export", "--to", kind, "-o", "out", "--force").code == 0
+    if kind == "tensorboard":
+        assert len([*Path("out").iterdir()]) == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (["out/settings.json", "out/more/data.json"], "out"),
+        (["out/runs.csv"], "out"),
+        (["out/runs.csv", "out/curves.csv", "out/notes.json"], "out"),
+        (["out/run1/events.out.tfevents.1700000000.host"], "out"),
+        (["out/.keep"], "out"),
+        (["out/"], "out"),
+        (["out.json"], "out.json"),
+    ],
+)
+def test_what_is_no_export_of_ours_is_never_replaced(gdlab, runs, files, path):
+    for file in map(Path, files):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text('{"mine": 1}') if file.suffix or file.name == ".keep" else file.mkdir()
+    for kind in ("csv", "json"):
+        result = gdlab("export", "--to", kind, "-o", path, "--force")
+        assert (result.code, result.err) == (2, f"{path} is no export, and is not replaced; write elsewhere with -o\n")
+    assert all(Path(file).exists() for file in files)
+
+
+def test_what_stands_beside_an_export_is_left_alone(gdlab, runs):
+    Path("data.tmp").mkdir()
+    Path("data.tmp/mine").write_text("mine")
+    assert gdlab("export", "-o", "data").code == 0
+    assert Path("data.tmp/mine").read_text() == "mine"
+
+
 def test_an_unknown_format_is_told(gdlab, runs):
     result = gdlab("export", "--to", "cvs")
     assert result.code == 2
