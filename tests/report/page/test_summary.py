@@ -12,20 +12,17 @@ def test_who_is_best_is_said_where_it_is_proven(make_run, subject):
     good = _seeds(make_run, "adam", 1e-3 * rng.uniform(0.5, 1.5, 20))
     bad = _seeds(make_run, "gd", 1e-1 * rng.uniform(0.5, 1.5, 20))
     told = sentences(subject([*bad, *good]))
-    assert told[
-        0
-    ] == "40 runs of 2 optimizers (gd and adam), the problem xor and 20 seeds, in 2 lines of the table." or (
-        told[0] == "40 runs of 2 optimizers (adam and gd), the problem xor and 20 seeds, in 2 lines of the table."
-    )
-    assert told[1].startswith("Here adam is the best: a median final loss of ") or "adam lr" in told[1]
+    assert told[0] == "40 runs of 2 optimizers (adam and gd), the problem xor and 20 seeds, in 2 lines of the table."
+    assert told[1].startswith("Here adam")
+    assert " is the best: a median final loss of " in told[1]
     assert "the lowest of all 2, proven at" in told[1]
     assert told[2:] == ["All ended well: 40 max_steps."]
 
 
-def test_two_that_are_the_same_are_not_told_apart(make_run, subject):
-    rng = np.random.default_rng(7)
-    losses = rng.uniform(0.5, 1.5, (2, 20))
-    told = sentences(subject([*_seeds(make_run, "adam", losses[0]), *_seeds(make_run, "gd", losses[1])]))
+def test_two_of_which_each_wins_as_often_are_not_told_apart(make_run, subject):
+    first = np.linspace(0.5, 1.5, 20)
+    second = first * np.where(np.arange(20) % 2, 1.1, 1 / 1.1)
+    told = sentences(subject([*_seeds(make_run, "adam", first), *_seeds(make_run, "gd", second)]))
     assert "no best is proven" in told[1]
     assert "cannot be told apart from" in told[1]
     assert " is the best" not in "".join(told)
