@@ -58,6 +58,10 @@ class StoreError(GdlabError):
     """Runs cannot be read or written."""
 
 
+class CheckpointError(StoreError):
+    """A run cannot go on from its checkpoint, and can begin anew; says what does not fit."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong in a file or an option.

@@ -89,7 +89,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
             return int(value)
         raise refusal(
             "a traced value cannot be an index or a count; rows of data are taken with "
-            "gdlab.autodiff.take_rows(X, rows)"
+            "gdlab.take_rows(X, rows)"
         )
 
     def __setitem__(self, index: Any, value: Any) -> None:

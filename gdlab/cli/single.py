@@ -49,7 +49,8 @@ def _train(cell: "Cell", source: str, how: How, stopped: Callable[[], int], trac
     with progress(experiment.name, experiment.steps, show=how.show) as tick:
         callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
         argv = ["gdlab", "run", source, *how.flags]
-        return execute(experiment, data, dump(data), how.root, callbacks, argv, trace, not how.options.force)
+        warned = lambda text: tell(f"{experiment.name}: {text}")
+        return execute(experiment, data, dump(data), how.root, callbacks, argv, trace, not how.options.force, warned)
 
 
 def _report(finished: "Finished", cell: "Cell", *, as_json: bool, quiet: bool) -> None:

@@ -68,7 +68,7 @@ def describe_sweep(sweep: "Sweep", how: How, *, as_json: bool) -> None:
     """Print what would run: the cells, how many are done, how they run, and how long it takes, about."""
     from gdlab.experiment.sweep.execute import done_cells, stored_cells
     from gdlab.experiment.sweep.plan import Job, plan
-    from gdlab.store.sweep.writer import find_sweep
+    from gdlab.store.left import find_sweep
 
     order = _order(sweep, how)
     folder = None if how.options.force else find_sweep(how.root, order.key)

@@ -100,7 +100,7 @@ def _left(study: "Study", sweeps: Sweeps) -> str:
     from gdlab.experiment.sweep.options import Options
     from gdlab.experiment.sweep.plan import Job, plan
     from gdlab.report.numbers import duration
-    from gdlab.store.sweep.writer import find_sweep
+    from gdlab.store.left import find_sweep
 
     order = sweeps.order(study.trials())
     folder = None if sweeps.force else find_sweep(sweeps.root, order.key)

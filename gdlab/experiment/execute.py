@@ -1,10 +1,11 @@
 """A run from its claim of a folder to its stored end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gdlab.errors import CheckpointError
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.trace import Trace, trace
 from gdlab.experiment.train import Callbacks, Result, columns, train
@@ -42,10 +43,12 @@ def execute(
     argv: Sequence[str] | None = None,
     trace_steps: int = 0,
     resume: bool = True,
+    warned: Callable[[str], None] = lambda text: None,
 ) -> Finished:
     """Train, and store what happens as it happens.
 
-    With checkpoints, a run of the same config that was left goes on in its folder from the last one.
+    With checkpoints, a run of the same config that was left goes on in its folder from the last one; where that is of
+    no use, it begins anew.
 
     Args:
         experiment: what to run.
@@ -56,23 +59,30 @@ def execute(
         argv: the command, for the record.
         trace_steps: how many of its first steps to trace and store with their numbers.
         resume: whether to look for a run to go on with.
+        warned: takes a sentence on a checkpoint that is of no use.
 
     Raises:
         StoreError: if the run cannot be written; it is then not marked as done.
         DifferentiationError: if the loss cannot be differentiated; the run is marked as failed.
         OwnCodeError: if an optimizer from the user's own file raises an error; the run is marked as failed.
     """
-    callbacks = callbacks or Callbacks()
-    left = find_left(root, key(config)) if resume and experiment.checkpoint.every is not None else None
-    if left is not None:
-        opened = RunWriter.reopen(left.folder, columns(experiment), left.step)
-    else:
-        opened = RunWriter.create(
-            root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
-        )
+    callbacks, resume = callbacks or Callbacks(), resume and experiment.checkpoint.every is not None
+    while resume and (folder := find_left(root, key(config))) is not None:
+        try:
+            return _run(RunWriter.reopen(folder, columns(experiment)), experiment, callbacks, 0)
+        except CheckpointError as error:
+            warned(f"{error}; the run begins anew")
+    writer = RunWriter.create(
+        root, experiment.name, config_text, config, columns(experiment), experiment.seed, experiment.tags, argv
+    )
+    return _run(writer, experiment, callbacks, trace_steps)
+
+
+def _run(opened: RunWriter, experiment: Experiment, callbacks: Callbacks, trace_steps: int) -> Finished:
     with opened as writer:
-        if left is not None:
-            writer.log(f"resumed from the checkpoint at step {left.step:,}")
+        resumed = writer.resumed
+        if resumed is not None:
+            writer.log(f"resumed from the checkpoint at step {resumed.step:,}")
         told, heard = callbacks.rows, callbacks.remark
 
         def rows(values: Any) -> None:
@@ -83,12 +93,12 @@ def execute(
             writer.log(f"step {step:,}: {text}")
             heard(step, text)
 
-        telling = replace(callbacks, rows=rows, remark=remark, checkpoint=lambda step, kept: writer.checkpoint(kept))
-        result = train(experiment, telling, resumed=None if left is None else left.kept)
+        telling = replace(callbacks, rows=rows, remark=remark, checkpoint=writer.checkpoint)
+        result = train(experiment, telling, resumed=None if resumed is None else resumed.kept)
         traced = None
-        if trace_steps and left is None:
+        if trace_steps:
             traced = trace(experiment, min(trace_steps, result.outcome.step))
             write_trace(writer.folder, traced.columns(), traced.rows())
         point = result.w.tolist() if result.w.size <= SHOWN else []
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
-    return Finished(writer.folder, result, traced, None if left is None else left.step)
+    return Finished(writer.folder, result, traced, None if resumed is None else resumed.step)

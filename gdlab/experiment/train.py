@@ -10,7 +10,7 @@ import numpy as np
 
 from gdlab.autodiff import Cost
 from gdlab.autodiff.shapes import float_dtype
-from gdlab.errors import UsageError
+from gdlab.errors import CheckpointError, UsageError
 from gdlab.experiment.advice import advice
 from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.outcome import Outcome
@@ -112,6 +112,7 @@ def train(
 
     Raises:
         UsageError: if the start is not a vector of finite numbers.
+        CheckpointError: if it cannot go on from what was kept.
         DifferentiationError: if the loss cannot be differentiated by the method.
         OwnCodeError: if an optimizer from the user's own file raises an error; shows its line.
     """
@@ -215,13 +216,20 @@ class _Training:
         self.callbacks.checkpoint(counts[0], {**parts, "loop": loop})
 
     def _resume(self, kept: Mapping[str, Any]) -> tuple[list[int], list[float]]:
-        """Go back to where `_keep` was called, and one step on."""
-        loop = kept["loop"]
-        (k, *counts), numbers = loop["counts"], loop["numbers"]
-        self.stepper.restore(kept["stepper"], k)
-        self.watch.restore(kept["watch"])
-        self.rows.restore(kept["rows"])
-        self.seconds = loop["seconds"]
+        """Go back to where `_keep` was called, and one step on.
+
+        Raises:
+            CheckpointError: if it is not what this run keeps.
+        """
+        try:
+            loop = kept["loop"]
+            (k, *counts), numbers = loop["counts"], loop["numbers"]
+            self.stepper.restore(kept["stepper"], k)
+            self.watch.restore(kept["watch"])
+            self.rows.restore(kept["rows"])
+            self.seconds = float(loop["seconds"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(f"the checkpoint is not of this run: {type(error).__name__}: {error}") from error
         return [k + 1, *counts], numbers
 
     def _pulse(self, k: int, loss: float) -> Outcome | None:

@@ -7,53 +7,96 @@ more member.
 import io
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gdlab.errors import StoreError
-from gdlab.store.files import read_bytes, replace
+from gdlab.errors import CheckpointError
+from gdlab.store.files import in_words, read_bytes, replace
+from gdlab.store.rows import Written
 from gdlab.store.strict_json import dumps, loads
+from gdlab.store.surroundings import version_of
 
 FILE = "checkpoint.npz"
-_FORMAT = 1
+_FORMAT = 2
 
 
-def write_checkpoint(folder: Path, kept: Mapping[str, Any]) -> None:
-    """Store a checkpoint of the run in this folder, in place of the one before.
+@dataclass(frozen=True)
+class Checkpoint:
+    """A place in a run to go on from.
 
     Args:
-        folder: of the run.
+        step: the last that was done.
+        written: what metrics.csv held.
+        duration: how long the run had taken, in seconds.
         kept: nested mappings, lists and tuples (read back as lists) of arrays, numbers, words, booleans and None.
+    """
+
+    step: int
+    written: Written
+    duration: float
+    kept: Mapping[str, Any]
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Store a checkpoint of the run in this folder, in place of the one before.
 
     Raises:
         StoreError: if it cannot be written; the one before then stays.
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {}
-    tree = dumps({"format": _FORMAT, "kept": _taken_apart(kept, arrays)})
+    where = {"step": checkpoint.step, "size": checkpoint.written.size, "crc": checkpoint.written.crc}
+    when = {"format": _FORMAT, "gdlab": version_of("gdlab"), "duration": checkpoint.duration}
+    tree = dumps({**when, **where, "kept": _taken_apart(checkpoint.kept, arrays)})
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, tree=np.frombuffer(tree, np.uint8), **arrays)
     replace(folder / FILE, file.getvalue(), sync=False)
 
 
-def read_checkpoint(folder: Path) -> Any:
-    """What was kept; None if there is no checkpoint.
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """The checkpoint of the run in this folder.
 
     Raises:
-        StoreError: if it is damaged.
+        CheckpointError: if it is missing, damaged, or of another version of gdlab.
+        StoreError: if it cannot be read.
     """
     content = read_bytes(folder / FILE)
     if content is None:
-        return None
+        raise CheckpointError(f"{folder} has no checkpoint")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as members:
             tree = loads(members["tree"].tobytes())
-            if tree["format"] != _FORMAT:
-                raise StoreError(f"{folder / FILE} was written by another version of gdlab")
-            return _put_together(tree["kept"], members)
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise StoreError(f"{folder / FILE} is damaged: {error}") from error
+            _check_version(folder / FILE, tree)
+            written = Written(int(tree["size"]), int(tree["crc"]))
+            kept = _put_together(tree["kept"], members)
+            return Checkpoint(int(tree["step"]), written, float(tree["duration"]), kept)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{folder / FILE} is damaged: {error}") from error
+
+
+def _check_version(path: Path, tree: Mapping[str, Any]) -> None:
+    here, there = version_of("gdlab"), tree.get("gdlab", "of another version")
+    if tree["format"] != _FORMAT or there != here:
+        raise CheckpointError(f"{path} was written by gdlab {there}, and this is {here}")
+
+
+def set_aside(folder: Path) -> None:
+    """Rename a checkpoint that is of no use to end in `.damaged`, so that nobody goes on from it again.
+
+    Raises:
+        StoreError: if it cannot be renamed.
+    """
+    with in_words("rename", folder / FILE), suppress(FileNotFoundError):
+        (folder / FILE).replace(folder / f"{FILE}.damaged")
+
+
+def drop_checkpoint(folder: Path) -> None:
+    """Remove a checkpoint, if there is one and it can be removed."""
+    with suppress(OSError):
+        (folder / FILE).unlink(missing_ok=True)
 
 
 def _taken_apart(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:

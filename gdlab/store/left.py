@@ -1,34 +1,22 @@
-"""Runs that were left before their end, and can go on from a checkpoint."""
+"""Runs and sweeps that were begun before, found by the key of what they are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from gdlab.errors import StoreError
-from gdlab.store.checkpoint import FILE, read_checkpoint
-from gdlab.store.run import Run
-from gdlab.store.selection import read_shown
-from gdlab.store.status import Status
+from gdlab.store.checkpoint import FILE as CHECKPOINT
+from gdlab.store.files import in_words, read_bytes
+from gdlab.store.liveness import is_alive
+from gdlab.store.record import FILE, Record, is_sweep, read_record
+from gdlab.store.status import RUNNING, Status
 
 
-@dataclass(frozen=True)
-class Left:
-    """A run that can go on.
+def find_left(root: Path | str, key: str) -> Path | None:
+    """The folder of the run of a config that was left last and has a checkpoint; None if there is none.
 
-    Args:
-        folder: where it is.
-        step: of its checkpoint.
-        kept: what its checkpoint holds.
-    """
-
-    folder: Path
-    step: int
-    kept: Mapping[str, Any]
-
-
-def find_left(root: Path | str, key: str) -> Left | None:
-    """The run of a config that was left last, with a checkpoint that can be read; None if there is none.
+    A run is left by a process that was interrupted or killed, or could not go on, as when the disk was full.
 
     Args:
         root: the runs folder.
@@ -37,15 +25,37 @@ def find_left(root: Path | str, key: str) -> Left | None:
     Raises:
         StoreError: if the root cannot be read.
     """
-    for run in reversed(read_shown(root=root).items):
-        if not isinstance(run, Run) or run.key != key or run.status != Status.INTERRUPTED:
-            continue
-        if not (run.folder / FILE).exists():
-            continue
-        try:
-            kept = read_checkpoint(run.folder)
-        except StoreError:
-            continue  # it begins again, which costs time and nothing else
-        if kept is not None:
-            return Left(run.folder, int(kept["loop"]["counts"][0]), kept)
+    for folder, record in _with_key(root, key):
+        left = record["status"] in (Status.INTERRUPTED, Status.FAILED)
+        left = left or (record["status"] == RUNNING and not is_alive(folder))
+        if left and not is_sweep(record) and (folder / CHECKPOINT).exists():
+            return folder
     return None
+
+
+def find_sweep(root: Path | str, key: str) -> Path | None:
+    """The folder of the sweep with this key that was started last, finished or not; None if there is none.
+
+    Raises:
+        StoreError: if the root cannot be read.
+    """
+    return next((folder for folder, record in _with_key(root, key) if is_sweep(record)), None)
+
+
+def _with_key(root: Path | str, key: str) -> Iterator[tuple[Path, Record]]:
+    """The folders with a key and their records, the one that was started last first."""
+    with in_words("read the runs folder", Path(root)):
+        try:
+            folders = [path for path in Path(root).iterdir() if not path.name.startswith(".") and path.is_dir()]
+        except FileNotFoundError:
+            return
+    found: list[tuple[datetime, Path, Record]] = []
+    for folder in folders:
+        with suppress(StoreError):
+            content = read_bytes(folder / FILE)
+            if content is None or key.encode() not in content:
+                continue
+            record = read_record(folder)
+            if record is not None and record["key"] == key:
+                found.append((datetime.fromisoformat(record["started"]), folder, record))
+    yield from ((folder, record) for _, folder, record in sorted(found, key=lambda one: one[:2], reverse=True))

@@ -1,11 +1,27 @@
 """Rows into metrics.csv, whole lines at a time."""
 
 import os
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from gdlab.errors import CheckpointError
 from gdlab.store.files import in_words
 from gdlab.store.metrics import Row, format_head, format_rows
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file of rows held at some moment.
+
+    Args:
+        size: in bytes.
+        crc: its CRC-32.
+    """
+
+    size: int = 0
+    crc: int = 0
 
 
 class RowWriter:
@@ -14,27 +30,40 @@ class RowWriter:
     Args:
         path: of the file.
         columns: of the rows.
-        after: go on in a file that exists, after its rows up to this step; unset, the file is new.
+        after: go on in a file that exists, after what it held at that moment; unset, the file is new.
+
+    Attributes:
+        written: what the file holds.
 
     Raises:
-        StoreError: on opening, if the columns cannot be a head, or the file exists, or does not, or cannot be written.
+        StoreError: on opening, if the columns cannot be a head, or the file exists, or cannot be written.
+        CheckpointError: on opening, if the file does not begin with what it held.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], after: int | None = None) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], after: Written | None = None) -> None:
         self._path = path
         self._width = len(columns)
         self._unwritten = format_head(columns) if after is None else b""
-        self._end = 0
+        self.written = after or Written()
+        if after is not None and not path.exists():
+            raise CheckpointError(f"{path} is missing")
         with in_words("write", path):
             self._file = path.open("xb" if after is None else "r+b", buffering=0)
-            if after is not None:
-                self._end = _end_of(self._file.read(), after)
-                self._file.truncate(self._end)
         try:
+            if after is not None:
+                self._cut(after)
             self._write()
         except BaseException:
             self._file.close()
             raise
+
+    def _cut(self, after: Written) -> None:
+        """Drop what came later."""
+        with in_words("write", self._path):
+            held = self._file.read(after.size)
+            if len(held) != after.size or zlib.crc32(held) != after.crc:
+                raise CheckpointError(f"{self._path} is damaged: it does not begin with the rows of the checkpoint")
+            self._file.truncate(after.size)
 
     def extend(self, rows: Sequence[Row]) -> None:
         """Write rows, at once and in one piece. Costs a system call: whoever has many rows brings them together.
@@ -67,17 +96,10 @@ class RowWriter:
         # After a full disk or a signal halfway, the next try begins at the same place with the same rows, and what
         # was torn is whole again.
         with in_words("write", self._path):
-            self._file.seek(self._end)
+            self._file.seek(self.written.size)
             view = memoryview(self._unwritten)
             while view:
                 view = view[self._file.write(view) :]
+        size, crc = self.written.size + len(self._unwritten), zlib.crc32(self._unwritten, self.written.crc)
         # Nothing can come between the two assignments, not even a signal: no row is lost or written twice.
-        self._end, self._unwritten = self._end + len(self._unwritten), b""
-
-
-def _end_of(content: bytes, step: int) -> int:
-    """Where the rows of a file up to a step end."""
-    end = content.find(b"\n") + 1
-    while (following := content.find(b"\n", end) + 1) and int(content[end : content.find(b",", end)]) <= step:
-        end = following
-    return end
+        self.written, self._unwritten = Written(size, crc), b""

@@ -11,9 +11,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import IO, Any, Self
 
-from gdlab.errors import GdlabError, StoreError
-from gdlab.store.checkpoint import FILE as CHECKPOINT
-from gdlab.store.checkpoint import write_checkpoint
+from gdlab.errors import CheckpointError, GdlabError, StoreError
+from gdlab.store.checkpoint import Checkpoint, drop_checkpoint, read_checkpoint, set_aside, write_checkpoint
 from gdlab.store.claim import claim
 from gdlab.store.files import create, in_words, read_bytes, replace
 from gdlab.store.key import key
@@ -26,6 +25,8 @@ from gdlab.store.run import FORMAT
 from gdlab.store.status import RUNNING, Status
 from gdlab.store.strict_json import dumps, loads
 from gdlab.store.surroundings import surroundings
+
+_OF_THE_MACHINE = (StoreError, OSError, MemoryError)  # after which a run can go on elsewhere, or with more room
 
 
 class RunWriter:
@@ -41,6 +42,7 @@ class RunWriter:
 
     Attributes:
         folder: where the run is stored.
+        resumed: the checkpoint from which it goes on; None if it began at the start.
     """
 
     def __init__(self, folder: Path, log: IO[bytes], rows: RowWriter, record: Mapping[str, Any]) -> None:
@@ -48,6 +50,7 @@ class RunWriter:
         self._log = log
         self._rows = rows
         self._record = record
+        self.resumed: Checkpoint | None = None
         self._start = perf_counter()
 
     @property
@@ -111,15 +114,15 @@ class RunWriter:
             raise
 
     @classmethod
-    def reopen(cls, folder: Path, columns: Sequence[str], step: int) -> Self:
-        """Go on with a run that was left: its rows after a step are dropped, and come again.
+    def reopen(cls, folder: Path, columns: Sequence[str]) -> Self:
+        """Go on with a run that was left, from its checkpoint: its rows after that are dropped, and come again.
 
         Args:
             folder: of the run.
             columns: of the logged rows, as before.
-            step: of the checkpoint from which it goes on.
 
         Raises:
+            CheckpointError: if the checkpoint, or what was logged before it, is missing or damaged; it is set aside.
             StoreError: if another process writes it, or it cannot be read or written.
         """
         content = read_bytes(folder / "run.json")
@@ -127,17 +130,25 @@ class RunWriter:
             raise StoreError(f"{folder} is no run: it has no run.json")
         ended = ("status", "step", "reason", "summary", "finished", "duration", "w")
         record = {name: value for name, value in loads(content).items() if name not in ended}
-        record |= {"status": RUNNING, "step": step, "reason": "", "summary": {}, "finished": None, "duration": None}
         with ExitStack() as undo:
             with in_words("write", folder / LOCKED_FILE):
                 log = undo.enter_context((folder / LOCKED_FILE).open("ab", buffering=0))
             if not take_over(log):
                 raise StoreError(f"another process goes on with {folder} already")
-            rows = RowWriter(folder / "metrics.csv", columns, after=step)
+            try:
+                checkpoint = read_checkpoint(folder)
+                rows = RowWriter(folder / "metrics.csv", columns, after=checkpoint.written)
+            except CheckpointError:
+                set_aside(folder)
+                raise
             undo.callback(rows.abandon)
+            far = {"step": checkpoint.step, "duration": checkpoint.duration}
+            record |= {"status": RUNNING, "reason": "", "summary": {}, "finished": None, **far}
             replace(folder / "run.json", dumps(record), sync=False)
             undo.pop_all()
-        return cls(folder, log, rows, record)
+        writer = cls(folder, log, rows, record)
+        writer.resumed = checkpoint
+        return writer
 
     @classmethod
     def _open(cls, folder: Path, config_text: str, columns: Sequence[str], record: Mapping[str, Any]) -> Self:
@@ -162,13 +173,22 @@ class RunWriter:
         """
         self._rows.extend(rows)
 
-    def checkpoint(self, kept: Mapping[str, Any]) -> None:
+    def checkpoint(self, step: int, kept: Mapping[str, Any]) -> None:
         """Store what it takes to go on from here, in place of what was stored before.
+
+        Args:
+            step: the last that was done, with all rows up to it stored.
+            kept: see `Checkpoint`.
 
         Raises:
             StoreError: if it cannot be written; the one before then stays.
         """
-        write_checkpoint(self.folder, kept)
+        write_checkpoint(self.folder, Checkpoint(step, self._rows.written, self._duration, kept))
+
+    @property
+    def _duration(self) -> float:
+        """Seconds, with those before the checkpoint."""
+        return perf_counter() - self._start + (self.resumed.duration if self.resumed is not None else 0.0)
 
     def log(self, message: str) -> None:
         """Add a message with the time to log.txt.
@@ -201,8 +221,7 @@ class RunWriter:
         self._rows.close()
         self._end(status, step, reason, summary, point)
         if status != Status.INTERRUPTED:  # a checkpoint is of no more use
-            with suppress(OSError):
-                (self.folder / CHECKPOINT).unlink(missing_ok=True)
+            drop_checkpoint(self.folder)
 
     def _end(
         self,
@@ -218,7 +237,7 @@ class RunWriter:
             "reason": reason,
             "summary": {name: value for name, value in summary.items() if value is not None},
             "finished": datetime.now().astimezone().isoformat(),
-            "duration": perf_counter() - self._start,
+            "duration": self._duration,
         }
         if len(point):
             end["w"] = [float(x) for x in point]
@@ -245,12 +264,19 @@ class RunWriter:
 
     def _close_unfinished(self, error: BaseException | None) -> None:
         step, summary = totals(read_curve(self.folder / "metrics.csv"))
+        interrupted = f"interrupted at step {step}"
         if error is None:
             self._end(Status.FAILED, step, "the run was left without an end", summary)
+            drop_checkpoint(self.folder)
+        elif isinstance(error, CheckpointError):
+            set_aside(self.folder)
+            self._end(Status.INTERRUPTED, step, interrupted, summary)
         elif isinstance(error, Exception):
             reason = str(error) if isinstance(error, GdlabError) else f"{type(error).__name__}: {error}"
             with suppress(StoreError):
                 self.log("".join(traceback.format_exception(error)).rstrip())
             self._end(Status.FAILED, step, " ".join(reason.split()), summary)
+            if not isinstance(error, _OF_THE_MACHINE):
+                drop_checkpoint(self.folder)
         else:
-            self._end(Status.INTERRUPTED, step, f"interrupted at step {step}", summary)
+            self._end(Status.INTERRUPTED, step, interrupted, summary)

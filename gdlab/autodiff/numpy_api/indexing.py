@@ -40,7 +40,7 @@ def _traced_index(a: Any, parts: tuple[Any, ...]) -> Any:
         return take_rows(a, parts[0])
     raise refusal(
         "an index that depends on the parameters has no derivative; row numbers by themselves are taken with "
-        "gdlab.autodiff.take_rows(X, rows)"
+        "gdlab.take_rows(X, rows)"
     )
 
 

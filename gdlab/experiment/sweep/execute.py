@@ -13,11 +13,12 @@ from gdlab.experiment.sweep.engines import Engine
 from gdlab.experiment.sweep.options import Options
 from gdlab.experiment.sweep.plan import Job, Plan, plan
 from gdlab.store.key import hash_of
+from gdlab.store.left import find_sweep
 from gdlab.store.status import Status
 from gdlab.store.sweep.chunk_files import whole
 from gdlab.store.sweep.plan import CELLS, Described
 from gdlab.store.sweep.stored import DONE, statuses
-from gdlab.store.sweep.writer import SweepWriter, find_sweep
+from gdlab.store.sweep.writer import SweepWriter
 
 
 class Cell(Described, Protocol):

@@ -278,29 +278,6 @@ class SweepWriter:
             self.finish(Status.INTERRUPTED, far)
 
 
-def find_sweep(root: Path | str, key: str) -> Path | None:
-    """The folder of the sweep with this key that was started last, finished or not; None if there is none.
-
-    Raises:
-        StoreError: if the root cannot be read.
-    """
-    found: list[tuple[datetime, Path]] = []
-    with in_words("read the runs folder", Path(root)):
-        try:
-            folders = [path for path in Path(root).iterdir() if not path.name.startswith(".") and path.is_dir()]
-        except FileNotFoundError:
-            return None
-    for folder in folders:
-        with suppress(StoreError):
-            content = read_bytes(folder / FILE)
-            if content is None or key.encode() not in content:
-                continue
-            record = read_record(folder)
-            if record is not None and is_sweep(record) and record["key"] == key:
-                found.append((datetime.fromisoformat(record["started"]), folder))
-    return max(found)[1] if found else None
-
-
 def _driver() -> dict[str, Any]:
     """Who drives a sweep, to be told to whoever else wants to."""
     since = datetime.now().astimezone().isoformat(timespec="seconds")

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from gdlab.errors import StoreError
+from gdlab.store.left import find_sweep
 from gdlab.store.reader import read_folder
 from gdlab.store.sweep.stored import StoredSweep
-from gdlab.store.sweep.writer import SweepWriter, find_sweep
+from gdlab.store.sweep.writer import SweepWriter
 
 PREAMBLE = """
     import sys
@@ -22,7 +23,8 @@ PREAMBLE = """
     from types import SimpleNamespace
     from gdlab.errors import StoreError
     from gdlab.store.sweep.chunk import Chunk
-    from gdlab.store.sweep.writer import SweepWriter, find_sweep
+    from gdlab.store.left import find_sweep
+    from gdlab.store.sweep.writer import SweepWriter
     root = {root!r}
     def chunk(first, cells=4, points=500):
         number = np.arange(first, first + cells)
