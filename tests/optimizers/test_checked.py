@@ -6,6 +6,8 @@ import pytest
 import gdlab
 from gdlab.autodiff.methods import DualNumbers, Reverse
 from gdlab.errors import OwnCodeError
+from gdlab.experiment.lanes.key import Reason, lane_key
+from gdlab.experiment.lanes.train import train_lanes
 from gdlab.experiment.spec import Batch, Experiment
 from gdlab.experiment.trace import trace
 from gdlab.experiment.train import train
@@ -110,3 +112,16 @@ def test_a_state_of_none_is_no_state(tmp_path):
     assert step.numbers == {}
     with pytest.raises(gdlab.errors.UsageError, match="restart has no effect"):
         Around(rule, restart=3)
+
+
+@pytest.mark.parametrize(("init", "body"), STATES)
+@pytest.mark.parametrize("method", [Reverse(), DualNumbers()], ids=lambda method: method.name)
+def test_states_of_any_allowed_structure_serve_in_lanes(tmp_path, init, body, method):
+    rule = type(mine(tmp_path, init, body))
+    cells = [
+        Experiment(PROBLEMS["rosenbrock"](), method, Around(rule(lr=lr), clip_norm=1.0), steps=20)
+        for lr in (0.001, 0.003, 0.01)
+    ]
+    assert not isinstance(lane_key(cells[0]), Reason)
+    alone = np.stack([train(cell).w for cell in cells], axis=1)
+    np.testing.assert_allclose(train_lanes(cells).w, alone, rtol=1e-12)
