@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gdlab.report.compare.line import Line
+from gdlab.report.distinction import is_default
 from gdlab.report.grid import Cell, Column
 from gdlab.report.numbers import ABSENT, duration, number
 from gdlab.report.page.html import Html, element, joined
@@ -49,7 +50,8 @@ def _kinds(subject: Subject) -> dict[tuple[str, str, str], list[Run]]:
 
 
 def _kind(line: Line) -> tuple[str, str]:
-    return describe(line.settings, "gradient"), line.settings.get("optimizer", ABSENT)
+    told = {key for key in line.settings if key == "gradient" or not is_default(line.settings, key)}
+    return describe(line.settings, "gradient", told), line.settings.get("optimizer", ABSENT)
 
 
 def _titles(problems: Sequence[str]) -> dict[int, str]:

@@ -72,7 +72,7 @@ def _confusion(gathered: Gathered, sheet: Sheet) -> Picture | None:
 
 
 def _profile(gathered: Gathered, sheet: Sheet) -> Picture | None:
-    if gathered.is_part or len(gathered.subject.blocks) < 2:
+    if len(gathered.subject.blocks) < 2 or not _is_fair(gathered):
         return None
     return draw_profile(gathered.curves, problem_of=gathered.subject.problem_of, sheet=sheet)
 
@@ -80,7 +80,7 @@ def _profile(gathered: Gathered, sheet: Sheet) -> Picture | None:
 def _ecdf(gathered: Gathered, sheet: Sheet) -> Picture | None:
     blocks = gathered.subject.blocks
     tasks = len(blocks) > 1 or max(line.n for line in gathered.lines) >= _SEEDS
-    if gathered.is_part or not tasks or max(map(len, blocks)) < 2:
+    if not tasks or not _is_fair(gathered):
         return None
     return draw_ecdf(gathered.curves, problem_of=gathered.subject.problem_of, sheet=sheet)
 
@@ -95,6 +95,14 @@ _KINDS: tuple[tuple[Words, Callable[[Gathered, Sheet], Picture | None]], ...] = 
     (PROFILE, _profile),
     (ECDF, _ecdf),
 )
+
+
+def _is_fair(gathered: Gathered) -> bool:
+    """Whether all lines are drawn, and on every problem there are the same two solvers or more."""
+    subject = gathered.subject
+    optimizers = [{line.settings.get("optimizer", "") for line in block} for block in subject.blocks]
+    titles = [{subject.title_of(line) for line in block} for block in subject.blocks]
+    return not gathered.is_part and max(len(set.intersection(*one)) for one in (optimizers, titles)) > 1
 
 
 def _has_schedule(line: Line) -> bool:

@@ -81,7 +81,7 @@ class Gathered:
             run = min(repeatable, key=lambda run: run.seed)
             if len(found) == TRAINED or _takes(run) > left:
                 self.notes.append(
-                    f"of runs that are trained again the best {TRAINED} at most, and only those that take few seconds"
+                    f"at most {TRAINED} runs of a kind are trained again, and only where that takes few seconds"
                 )
                 break
             try:

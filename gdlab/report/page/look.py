@@ -45,6 +45,8 @@ pre { background: var(--shade); padding: .7rem .9rem; overflow-x: auto; font: .8
 @media print {
   body { font-size: 10pt; } main, header { max-width: none; padding: 0; } nav { display: none; }
   table { font-size: 8pt; } th, td { padding: .15rem .35rem; } thead { display: table-header-group; }
+  table.many { font-size: 5.5pt; } .many th, .many td { padding: .1rem .15rem; }
+  .many thead th { overflow-wrap: anywhere; }
   tr { break-inside: avoid; } h2, h3 { break-after: avoid; } .wide { overflow: visible; }
   td, tbody th.n { white-space: normal; } td.why, tbody th[scope=row] { min-width: 0; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; } details::details-content { content-visibility: visible; }

@@ -26,7 +26,7 @@ def sentences(subject: Subject) -> list[str]:
     best = [_best(subject, problem, block) for problem, block in islice(named, _PROBLEMS)]
     left = len(subject.blocks) - len(best)
     more = [f"Of {plural(left, 'other problem')} the table tells."] if left > 0 else []
-    return [_compared(subject), *best, *more, *_ended(subject)]
+    return [_compared(subject), f"{subject.table.common}.", *best, *more, *_ended(subject)]
 
 
 def _compared(subject: Subject) -> str:

@@ -9,6 +9,8 @@ from gdlab.report.text import plural
 
 MOST_ROWS = 400
 
+_MANY = 12  # columns, from which on they are written small on paper
+
 _CLASSES = {
     "bold": "best",
     "green": "good",
@@ -43,7 +45,8 @@ def table(
     starts = sorted({0, *(row for row in titles or {} if row < shown), shown}) if shown else []
     bodies = [_body(columns, range(first, last), (titles or {}).get(first), wordy) for first, last in pairwise(starts)]
     head = element("tr", *(element("th", one.head, scope="col", class_=_class(one)) for one in columns))
-    whole = element("table", element("caption", caption), element("thead", head), *bodies)
+    many = "many" if len(columns) > _MANY else None
+    whole = element("table", element("caption", caption), element("thead", head), *bodies, class_=many)
     wide = element("div", whole, class_="wide", role="region", aria_label=caption, tabindex=0)
     left = [element("p", f"and {plural(rows - shown, 'more row')}", class_="soft")] if rows > shown else []
     return Html("\n".join([wide, *left]))

@@ -209,3 +209,18 @@ def test_curves_that_cannot_be_read_are_named_and_the_others_drawn(page, runs):
     _, seen = page([replace(runs[0], load_curve=damaged), runs[1]])
     assert "left out of the curves: metrics.csv:2: 'oops' is no number" in seen.text("li")
     assert seen.tags["img"]
+
+
+def test_no_share_of_problems_is_drawn_where_optimizers_met_different_ones(page, make_run):
+    pairs = [("rosenbrock", "gd"), ("rosenbrock", "adam"), ("wood", "adam"), ("wood", "momentum")]
+    runs = [make_run(f"{p}_{o}", o, [1.0, 0.5, 1e-5], problem={"name": p}) for p, o in pairs]
+    _, seen = page(runs)
+    assert "Loss over steps." in seen.text("b")
+    assert "Performance profile." not in seen.text("b")
+    assert "Targets reached over cost." not in seen.text("b")
+
+
+@pytest.mark.parametrize(("method", "expected"), [({"name": "reverse"}, "reverse"), ({"name": "dual"}, "dual")])
+def test_gradients_of_each_method_have_a_row(page, make_run, method, expected):
+    _, seen = page([make_run(config={"gradient": method})])
+    assert expected in seen.text("th").split("\n")
