@@ -63,7 +63,7 @@ def test_everything_that_goes_around_an_optimizer_is_listed() -> None:
 
 
 def test_the_optimizer_of_ones_own_runs(tmp_path: Path) -> None:
-    code = re.search(r"```python\n(.*?)```", _section("Around an optimizer"), re.DOTALL)
+    code = re.search(r"```python\n(.*?)```", _section("Your own optimizer"), re.DOTALL)
     assert code is not None
     (tmp_path / "my_rule.py").write_text(code[1])
     own = {"file": str(tmp_path / "my_rule.py"), "name": "MyRule", "lr": 0.1}
