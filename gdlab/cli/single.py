@@ -49,7 +49,10 @@ def _train(cell: "Cell", source: str, how: How, stopped: Callable[[], int], trac
     with progress(experiment.name, experiment.steps, show=how.show) as tick:
         callbacks = Callbacks(progress=tick, stopped=lambda: bool(stopped()))
         argv = ["gdlab", "run", source, *how.flags]
-        warned = lambda text: tell(f"{experiment.name}: {text}")
+
+        def warned(text: str) -> None:
+            tell(f"{experiment.name}: {text}")
+
         return execute(experiment, data, dump(data), how.root, callbacks, argv, trace, not how.options.force, warned)
 
 

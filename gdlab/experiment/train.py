@@ -73,7 +73,7 @@ class Callbacks:
         stopped: asked a few times a second whether to stop; true ends the run as interrupted.
         remark: takes the number of a step and what the optimizer says of it, such as that it was damped.
         checkpoint: takes the number of a step and all that it takes to go on from there: nested mappings of arrays,
-            numbers, lists and None.
+            numbers, lists and None; as often as the experiment says, and when it is stopped.
     """
 
     rows: Callable[[Sequence[Row]], None] = lambda rows: None
@@ -142,6 +142,7 @@ class _Training:
         self.resumed: Mapping[str, Any] | None = None
         self.remarks: list[tuple[int, str]] = []
         self.seconds = 0.0
+        self.stopped = False
 
     def run(self) -> Result:
         """The loop: a few comparisons at most steps, and a closer look where one is due."""
@@ -200,16 +201,20 @@ class _Training:
             self._record(loss)
             if outcome is not None:
                 return self._finish(outcome, loss, best, best_step)
-            if k == keep:
-                keep = k + save
+            if k == keep or self.stopped:
+                keep = k + save if k == keep else keep
                 self._keep((k, due, look, keep, best_step), (low, high, seen, best, least))
+            if self.stopped:
+                return self._stop(k, loss if whole else stepper.loss(), best, best_step, noted=due == k + every)
             attention = k + 1 if at_every_step else min(due, look, pulse, steps, keep)
             last = seen
             k += 1
             clock = perf_counter()
 
     def _keep(self, counts: tuple[int, ...], numbers: tuple[float, ...]) -> None:
-        """Tell everything that it takes to go on from here."""
+        """Tell everything that it takes to go on from here, if anybody is going to."""
+        if self.experiment.checkpoint.every is None or not counts[0]:
+            return
         self.rows.flush()
         parts = {"stepper": self.stepper.snapshot(), "watch": self.watch.snapshot(), "rows": self.rows.snapshot()}
         loop = {"counts": list(counts), "numbers": [float(x) for x in numbers], "seconds": self.seconds}
@@ -240,9 +245,16 @@ class _Training:
         limit = self.experiment.stop.max_seconds
         if limit is not None and self.seconds >= limit:
             return Outcome(Status.TIMEOUT, k, f"{limit:g} s of training are over at step {k:,}")
-        if self.callbacks.stopped():
-            return Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}")
+        self.stopped = self.callbacks.stopped()
         return None
+
+    def _stop(self, k: int, loss: float, best: float, best_step: int, noted: bool) -> Result:
+        """End where the run was told to stop, with a row of that step that it would not have if it had gone on."""
+        if not noted:
+            self.rows.note(k, loss, self.seconds, perf_counter())
+        if loss < best:
+            best, best_step = loss, k
+        return self._finish(Outcome(Status.INTERRUPTED, k, f"interrupted at step {k:,}"), loss, best, best_step)
 
     def _remark(self, end: bool = False) -> None:
         self._say(self.stepper.remarks(end))
@@ -264,7 +276,7 @@ class _Training:
         cost = self.stepper.cost(outcome.step)
         summary: dict[str, float] = {"final_loss": loss}
         if math.isfinite(best) or best == -math.inf:
-            summary |= {"best_loss": best, "best_step": best_step}
+            summary |= {"best_loss": float(best), "best_step": best_step}
         if self.rows.grad_norm is not None:
             summary["grad_norm"] = self.rows.grad_norm
         summary |= {

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gdlab.autodiff.methods import DualNumbers, Numeric, Reverse
+from gdlab.errors import CheckpointError
 from gdlab.experiment.spec import Batch, Checkpoint, Experiment, Log, Stop
 from gdlab.experiment.train import Callbacks, train
 from gdlab.optimizers import LBFGS, NAG, Adam, NelderMead, Newton, RandomSearch
@@ -55,3 +56,45 @@ def test_the_same_bits_as_one_that_never_stopped(kind, at):
 
 def without_seconds(summary):
     return {name: value for name, value in summary.items() if name != "seconds"}
+
+
+@pytest.mark.parametrize("kind", RUNS)
+@pytest.mark.parametrize("looks", [2, 4])
+def test_one_that_is_told_to_stop_goes_on_from_there_to_the_same_bits(kind, looks):
+    run = replace(RUNS[kind], steps=120, seed=3, log=Log(every=4), checkpoint=Checkpoint(every=1000))
+    rows, kept, asked, first, more = [], [], [], [], []
+    whole = train(run, Callbacks(rows=rows.extend))
+
+    def stopped():
+        asked.append(True)
+        return len(asked) >= looks
+
+    def keep(step, all_of_it):
+        kept.append((step, all_of_it, len(first)))
+
+    ended = train(run, Callbacks(rows=first.extend, stopped=stopped, checkpoint=keep))
+    ((step, all_of_it, count),) = kept
+    assert (ended.outcome.status, ended.outcome.step) == ("interrupted", step)
+    assert first[-1][0] == step
+    rest = train(run, Callbacks(rows=more.extend), resumed=all_of_it)
+    assert (rest.outcome, rest.cost, rest.logging) == (whole.outcome, whole.cost, whole.logging)
+    np.testing.assert_array_equal(rest.w, whole.w)
+    np.testing.assert_array_equal(rest.solution, whole.solution)
+    assert without_seconds(rest.summary) == without_seconds(whole.summary)
+    assert [row[:7] + row[8:] for row in [*first[:count], *more]] == [row[:7] + row[8:] for row in rows]
+
+
+def test_one_without_checkpoints_keeps_nothing_when_it_is_stopped():
+    kept = []
+    callbacks = Callbacks(stopped=lambda: True, checkpoint=lambda step, all_of_it: kept.append(step))
+    assert train(RUNS["compiled"], callbacks).outcome.status == "interrupted"
+    assert kept == []
+
+
+@pytest.mark.parametrize("damage", [{"loop": {}}, {"stepper": {}}, {"watch": {}}, {"rows": {}}, {"loop": None}])
+def test_what_another_run_kept_is_refused(damage):
+    run = replace(RUNS["compiled"], steps=20, checkpoint=Checkpoint(every=5))
+    kept = []
+    train(run, Callbacks(checkpoint=lambda step, all_of_it: kept.append(all_of_it)))
+    with pytest.raises(CheckpointError, match="is not of this run"):
+        train(run, resumed=kept[0] | damage)

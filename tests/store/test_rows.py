@@ -1,12 +1,13 @@
 import errno
 import os
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
 
-from gdlab.errors import StoreError
-from gdlab.store.rows import RowWriter
+from gdlab.errors import CheckpointError, StoreError
+from gdlab.store.rows import RowWriter, Written
 
 COLUMNS = ("step", "loss")
 
@@ -145,3 +146,40 @@ def test_none_of_several_rows_is_written_if_one_is_bad(path, writer):
     writer.extend([(0, 0.5)])
     writer.close()
     assert lines(path) == ["0,0.5"]
+
+
+def test_going_on_drops_what_came_later(path, writer):
+    writer.extend([(0, 1.0), (1, 0.5)])
+    then = writer.written
+    writer.extend([(2, 9.0)])
+    writer.close()
+    with path.open("a") as file:
+        file.write("3,0.")  # torn
+    following = RowWriter(path, COLUMNS, after=then)
+    assert following.written == then
+    following.extend([(2, 0.25)])
+    following.close()
+    assert lines(path) == ["0,1.0", "1,0.5", "2,0.25"]
+    assert following.written == Written(path.stat().st_size, zlib.crc32(path.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-1],
+        lambda content: content[:5] + b"\0" * (len(content) - 5),
+        lambda content: content.replace(b"0.5", b"0.6"),
+        lambda content: b"\n" + content,
+        lambda content: b"",
+    ],
+)
+def test_going_on_in_a_file_that_does_not_fit_is_refused_and_changes_nothing(path, writer, damage):
+    writer.extend([(0, 1.0), (1, 0.5)])
+    writer.close()
+    path.write_bytes(damaged := damage(path.read_bytes()))
+    with pytest.raises(CheckpointError, match=r"metrics\.csv is damaged"):
+        RowWriter(path, COLUMNS, after=writer.written)
+    assert path.read_bytes() == damaged
+    path.unlink()
+    with pytest.raises(CheckpointError, match=r"metrics\.csv is missing"):
+        RowWriter(path, COLUMNS, after=writer.written)
