@@ -221,7 +221,7 @@ def test_another_content_of_a_file_is_refused_and_not_run(own, tmp_path):
 def test_a_file_that_is_not_there_is_named(own):
     content = pickle.dumps(Piece(jobs(experiment(optimizer=load_rule(own, "Mine")())), laned=False))
     own.unlink()
-    with pytest.raises(UsageError, match=r"worker on .* cannot do the work: .*mine\.py cannot be read: there is no such file"):
+    with pytest.raises(UsageError, match=r"cannot do the work: .*mine\.py cannot be read: there is no such file"):
         work(opened(content))
 
 
