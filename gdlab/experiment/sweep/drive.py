@@ -1,5 +1,6 @@
 """Driving a sweep: pieces of work to an engine, what comes back to the store."""
 
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -86,6 +87,7 @@ class Drive:
         """Work with one executor until all is done, it is to stop, or its workers have died."""
         running: dict[Future[Any], Piece] = {}
         lost: list[Piece] = []
+        causes: list[str] = []
         while (waiting or running) and not lost and not self._over():
             while waiting and len(running) < self._ahead(waiting[0], running.values()):
                 piece = waiting.popleft()
@@ -98,14 +100,16 @@ class Drive:
             gather.look()
             for future in finished:
                 piece = running.pop(future)
-                if _died(future):
+                cause = _death(future, here=self.engine.here)
+                if cause is not None:
                     lost.append(piece)
+                    causes.append(cause)
                 else:
                     self._take(future.result(), piece, waiting, gather)
             if not finished and running and self.engine.lost(executor):
                 lost, running = list(running.values()), {}
         if lost:
-            self._again([*lost, *running.values()], waiting, gather)
+            self._again([*lost, *running.values()], next(filter(None, causes), ""), waiting, gather)
         else:
             waiting.extendleft(running.values())
 
@@ -134,46 +138,57 @@ class Drive:
         if left:  # stopped in between
             waiting.appendleft(replace(piece, jobs=left))
 
-    def _again(self, lost: Sequence[Piece], waiting: deque[Piece], gather: Gather) -> None:
+    def _again(self, lost: Sequence[Piece], cause: str, waiting: deque[Piece], gather: Gather) -> None:
         """Workers died: the pieces under way are tried again one by one, and one that was alone in halves."""
+        fatal = len(lost) == 1 and len(lost[0]) == 1 and lost[0].attempts + 1 >= ATTEMPTS
         if not self.watcher.stopped():  # or else the workers were probably told to end as well
-            self.watcher.lost(f"a worker died; {sum(map(len, lost)):,} cells are run again")
-        if len(lost) > 1:
-            waiting.extendleft(replace(piece, attempts=max(1, piece.attempts)) for piece in lost)
-            return
-        (piece,) = lost
-        attempts = piece.attempts + 1
-        if attempts >= ATTEMPTS and len(piece) == 1:
-            chunk = _dead(piece)
+            many = sum(map(len, lost))
+            then = (
+                "its cell fails" if fatal else "one cell is run again" if many == 1 else f"{many:,} cells are run again"
+            )
+            self.watcher.lost(f"a worker died{f' ({cause})' if cause else ''}; {then}")
+        if fatal:
+            chunk = _dead(lost[0], cause or "out of memory is the usual cause")
             gather.add(chunk)
             self.watcher.done(chunk)
             self.failed += 1
+        elif len(lost) == 1:
+            (piece,) = lost
+            waiting.extendleft(replace(part, attempts=piece.attempts + 1) for part in piece.halves())
         else:
-            waiting.extendleft(replace(part, attempts=attempts) for part in piece.halves())
+            waiting.extendleft(replace(piece, attempts=max(1, piece.attempts)) for piece in lost)
 
 
-def _died(future: "Future[Any]") -> bool:
-    """Whether the worker died, rather than the work having gone wrong."""
+def _death(future: "Future[Any]", *, here: bool) -> str | None:
+    """What the worker said when it died, if anything; None if it did not.
+
+    Raises:
+        Exception: if it is the work that went wrong; in this process nothing else can.
+    """
     if future.cancelled():
-        return True
+        return ""
     error = future.exception()
     if error is None:
-        return False
-    if isinstance(error, BrokenExecutor | OSError | EOFError | MemoryError) or type(error).__name__ in _LOST:
-        return True
+        return None
+    if here:
+        raise error
+    if isinstance(error, OSError | EOFError | MemoryError):
+        return " ".join(traceback.format_exception_only(error)).strip()
+    if isinstance(error, BrokenExecutor) or type(error).__name__ in _LOST:
+        return ""
     raise error
 
 
 _LOST = ("KilledWorker", "CancelledError", "CommClosedError", "FutureCancelledError")  # Dask's words for it
 
 
-def _dead(piece: Piece) -> Chunk:
+def _dead(piece: Piece, cause: str) -> Chunk:
     """A cell of which workers died."""
     return Chunk(
         cells=np.array([piece.jobs[0].cell]),
         status=[str(Status.FAILED)],
         step=np.array([0]),
-        reason=[f"the process that ran it died, {ATTEMPTS} times; out of memory is the usual cause"],
+        reason=[f"the process that ran it died, {ATTEMPTS} times; {cause}"],
         summary={},
         rows=np.array([0]),
         curves={"step": np.empty((0, 1)), "loss": np.empty((0, 1))},

@@ -391,6 +391,7 @@ def test_a_script_that_starts_processes_as_it_is_imported_is_told(tmp_path):
 
 
 DRIVER = """
+    import os
     import signal
     from gdlab.autodiff.methods import Reverse
     from gdlab.experiment.spec import Experiment
@@ -410,8 +411,10 @@ DRIVER = """
         start = place.start
 
         def started():
-            pool = start()
-            print("pids", *pool._processes, flush=True)
+            pool, ready = start(), set()
+            while ready != {*pool._processes}:
+                ready |= {told.result() for told in [pool.submit(os.getpid) for _ in range(8)]}
+            print("pids", *ready, flush=True)
             return pool
 
         object.__setattr__(place, "start", started)
@@ -437,7 +440,6 @@ def test_no_worker_outlives_its_driver(tmp_path, number, everyone):
     try:
         word, *pids = driver.stdout.readline().split()
         assert word == "pids", driver.stderr.read()
-        time.sleep(0.3)  # into the work
         (os.killpg if everyone else os.kill)(driver.pid, getattr(signal, number))
         said, complaints = driver.communicate(timeout=60)
     finally:
