@@ -29,12 +29,21 @@ sweep:
   grid: {problem.hidden: [[2], [3], [4]]}
   seeds: 10
 """
+# Six programs of a thousand lanes, each stored as it ends.
+WIDE = """
+problem: xor
+optimizer: {name: adam, lr: 0.05}
+steps: 400
+log: {every: 200}
+sweep: {seeds: 6000}
+"""
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     (tmp_path / "s.yaml").write_text(SWEEP)
     (tmp_path / "slow.yaml").write_text(SLOW)
+    (tmp_path / "wide.yaml").write_text(WIDE)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -99,29 +108,48 @@ def test_a_cell_that_diverges_is_a_result(folder):
     assert "1 diverged" in gdlab("run", "d.yaml").stdout
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What the cells of the wide sweep come to if nothing happens."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "wide.yaml").write_text(WIDE)
+    gdlab("run", str(folder / "wide.yaml"), "-q", "--root", str(folder / "runs"))
+    return results(folder / "runs")
+
+
 @pytest.mark.parametrize(("number", "jobs"), [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGINT, "2")])
-def test_a_driver_that_ends_twice_loses_nothing(folder, number, jobs):
-    gdlab("run", "slow.yaml", "-q", "--root", "whole")
-    command = [sys.executable, "-m", "gdlab", "run", "slow.yaml", "-j", jobs]
-    for wait in (0.7, 1.0):
+def test_a_driver_that_ends_twice_loses_nothing(folder, whole, number, jobs):
+    command = [sys.executable, "-m", "gdlab", "run", "wide.yaml", "-j", jobs]
+    done = 0
+    for _ in range(2):
+        chunks = len(list(folder.glob("runs/*/chunk-*.csv")))
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(wait)
+        wait_for(process, lambda: len(list(folder.glob("runs/*/chunk-*.csv"))) > chunks)  # noqa: B023 - called here
         process.send_signal(number)
-        code = process.wait(20)
-        assert code in {0, -number, 128 + number}
-    gdlab("run", "slow.yaml", "-j", jobs)
+        assert process.wait(300) == (-number if number == signal.SIGKILL else 130)
+        before, done = done, len(results())
+        assert before < done < len(whole)
+    told = gdlab("run", "wide.yaml", "-j", jobs).stderr
+    assert f"{done:,} done, {len(whole) - done:,} to run" in told
     assert len(list((folder / "runs").iterdir())) == 1
-    assert results() == results("whole")
+    ended = results()
+    assert {key: end[:2] for key, end in ended.items()} == {key: end[:2] for key, end in whole.items()}
+    assert [ended[key][2] for key in whole] == pytest.approx([end[2] for end in whole.values()], rel=1e-9)
+
+
+def wait_for(process, happened):
+    """Wait while a process runs."""
+    while not happened():
+        assert process.poll() is None, "it ended before"
+        time.sleep(0.005)
 
 
 def test_a_second_driver_is_told_who_is_the_first(folder):
-    first = subprocess.Popen(
-        [sys.executable, "-m", "gdlab", "run", "slow.yaml", "--seeds", "300"], stderr=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "gdlab", "run", "slow.yaml", "--seeds", "3000"]
+    first = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        while not list(folder.glob("runs/*/cells.csv")):
-            time.sleep(0.01)
-        second = gdlab("run", "slow.yaml", "--seeds", "300", check=1)
+        wait_for(first, lambda: list(folder.glob("runs/*/cells.csv")))
+        second = gdlab("run", "slow.yaml", "--seeds", "3000", check=1)
         assert f"process {first.pid} on {os.uname().nodename}" in second.stderr
     finally:
         first.kill()
