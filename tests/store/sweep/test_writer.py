@@ -244,25 +244,32 @@ def test_a_live_sweep_is_running_and_counted(begin_sweep, chunk):
 
 
 def test_killed_at_any_moment_what_was_stored_is_whole_and_nothing_comes_twice(driver, root):
-    rng, count = np.random.default_rng(), 400
+    rng, count = np.random.default_rng(1), 400
     told = set()
-    for attempt in range(30):
+    for attempt in range(5):
+        last = attempt == 4
         child = driver(f"""
 with open_sweep({count}) as writer:
     print(*writer.done(), flush=True)
     for first in range(0, {count}, 4):
         if first not in writer.done():
+            {"" if last else "input()"}
             writer.write(chunk(first))
             print(first, flush=True)
     writer.finish("done", "all")
 """)
-        before = child.stdout.readline()
-        if attempt < 4:
-            time.sleep(rng.uniform(0, 0.05))
+        before, known = child.stdout.readline(), {*told}
+        if not last:
+            chunks = rng.integers(20)
+            child.stdin.write("\n" * (chunks + 1))
+            child.stdin.flush()
+            told |= {int(child.stdout.readline()) for _ in range(chunks)}
+            time.sleep(rng.uniform(0, 0.003))  # into the next one
             child.send_signal(signal.SIGKILL)
         output, errors = child.communicate()
-        assert told <= {int(word) for word in before.split()}, errors
-        told |= {int(line) for line in output.splitlines() if line.strip()}
+        assert child.returncode == (0 if last else -signal.SIGKILL), errors
+        assert known <= {int(word) for word in before.split()}
+        told |= {*map(int, output.split())}
         (folder,) = root.iterdir()
         sweep = read_folder(folder)
         assert isinstance(sweep, StoredSweep)
@@ -270,8 +277,7 @@ with open_sweep({count}) as writer:
         assert told <= sweep.cells.keys()
         for cell in list(sweep.cells)[-2:]:
             np.testing.assert_array_equal(sweep.cells[cell].curve()["loss"], cell + np.sqrt(np.arange(500.0) + 1))
-        if sweep.status == "done":
-            break
+        assert sweep.status == ("done" if last else "interrupted")
     assert list(sweep.cells) == [*range(count)]
     chunks = [line for path in folder.glob("*.csv") for line in path.read_text().splitlines()]
     assert sum(line.endswith(",done") for line in chunks) == count
