@@ -42,6 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# Small matrices lose more by sharing cores than they gain, many times over where the cores have other work. BLAS
+# libraries read these when they are loaded; who sets one of them has it otherwise.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "tune": tune,
@@ -89,6 +93,8 @@ def _gdlab(
 def main() -> NoReturn:
     """Run the command that this process was called with, and exit with its code."""
     sys.stdout, sys.stderr = made_safe(sys.stdout), made_safe(sys.stderr)
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     sys.exit(finish(_run()))
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Any
 
@@ -12,6 +12,7 @@ from gdlab.errors import UsageError
 from gdlab.experiment.sweep.engines import Engine
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # that BLAS libraries go by
+TRIES = 3  # to start processes
 SOON = 5.0  # seconds within which a pool without processes has cleared up
 
 
@@ -30,18 +31,38 @@ def processes(workers: int) -> Engine:
 
 
 def _start(workers: int) -> Executor:
+    for _ in range(TRIES - 1):
+        with suppress(BrokenExecutor):  # a process that is killed while it starts costs another start
+            return _try(workers)
+    try:
+        return _try(workers)
+    except BrokenExecutor as error:
+        raise _none(workers, error) from None
+
+
+def _none(workers: int, error: Exception) -> UsageError:
+    return UsageError(
+        f"{workers} processes could not be started: {' '.join(str(error).split())} (a script of your own that "
+        'starts them must do so below `if __name__ == "__main__":`)'
+    )
+
+
+def _try(workers: int) -> Executor:
+    """A pool whose processes are ready.
+
+    Raises:
+        BrokenExecutor: if one died while it started.
+        UsageError: if the system has no room for them.
+    """
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
     try:
         with one_thread_each(), _undisturbed():
             ready = [pool.submit(_warm) for _ in range(workers)]  # each starts a process
         for future in ready:
             future.result()
-    except (BrokenExecutor, OSError) as error:
+    except OSError as error:
         _stop(pool)
-        raise UsageError(
-            f"{workers} processes could not be started: {' '.join(str(error).split())} (a script of your own that "
-            'starts them must do so below `if __name__ == "__main__":`)'
-        ) from None
+        raise _none(workers, error) from None
     except BaseException:
         _stop(pool)
         raise
