@@ -11,10 +11,9 @@ from gdlab.experiment.trace import Trace, trace
 from gdlab.experiment.train import Callbacks, Result, columns, train
 from gdlab.store.key import key
 from gdlab.store.left import find_left
+from gdlab.store.run import FEW
 from gdlab.store.trace import write_trace
 from gdlab.store.writer import RunWriter
-
-SHOWN = 32  # parameters up to which the final ones are stored for a reader
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,6 @@ def _run(opened: RunWriter, experiment: Experiment, callbacks: Callbacks, trace_
         if trace_steps:
             traced = trace(experiment, min(trace_steps, result.outcome.step))
             write_trace(writer.folder, traced.columns(), traced.rows())
-        point = result.w.tolist() if result.w.size <= SHOWN else []
+        point = result.w.tolist() if result.w.size <= FEW else []
         writer.finish(result.outcome.status, result.outcome.step, result.outcome.reason, result.summary, point)
     return Finished(writer.folder, result, traced, None if resumed is None else resumed.step)

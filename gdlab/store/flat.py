@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from gdlab.store.metrics import PASSES
 from gdlab.store.run import Run
 
 PARTS = ("problem", "gradient", "optimizer")
 RESULTS = ("final_loss", "best_loss", "best_step", "grad_norm")
-COSTS = ("evaluations", "dual_passes", "reverse_passes", "seconds")
-COUNTS = frozenset({"best_step", "evaluations", "dual_passes", "reverse_passes"})
+COSTS = (*PASSES, "seconds")
+COUNTS = frozenset({"best_step", *PASSES})
 
 _CHOOSING = ("name", "schedule")  # keys of a mapping that say which of several it is
 

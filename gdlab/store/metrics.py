@@ -15,7 +15,8 @@ from gdlab.errors import StoreError
 from gdlab.store.files import read_bytes
 from gdlab.store.run import Curve
 
-COLUMNS = ("step", "loss", "grad_norm", "lr", "evaluations", "dual_passes", "reverse_passes", "seconds")
+PASSES = ("evaluations", "dual_passes", "reverse_passes")  # over the function, of each kind
+COLUMNS = ("step", "loss", "grad_norm", "lr", *PASSES, "seconds")
 
 Row = Sequence[Any]  # numbers and None
 

@@ -11,6 +11,7 @@ import numpy as np
 Curve = dict[str, np.ndarray[Any, np.dtype[np.float64]]]
 
 FORMAT = 1  # of run.json; a reader refuses what is newer than itself
+FEW = 32  # parameters up to which the final ones are stored
 
 
 @dataclass(frozen=True)

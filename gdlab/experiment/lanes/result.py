@@ -8,10 +8,10 @@ import numpy as np
 
 from gdlab.autodiff import Cost
 from gdlab.experiment.outcome import Outcome
+from gdlab.store.metrics import PASSES
 from gdlab.store.status import Status
 
 Array = np.ndarray[Any, np.dtype[Any]]
-COSTS = ("evaluations", "dual_passes", "reverse_passes")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Costs:
         at = np.minimum(steps, known)
         return {
             name: np.array([getattr(cost, name) for cost in self.first])[at] + more * getattr(each, name)
-            for name in COSTS
+            for name in PASSES
         }
 
 
@@ -85,7 +85,7 @@ class LaneResults:
     def columns(self) -> tuple[str, ...]:
         """The names of all columns of the logged rows, in the order of a run by itself."""
         first, others = ("step", "loss", "grad_norm"), tuple(self.curves)
-        return (*first, "lr", *COSTS, *(name for name in others if name not in first))
+        return (*first, "lr", *PASSES, *(name for name in others if name not in first))
 
     def column(self, name: str) -> Array:
         """A column of the logged rows, shape (points, lanes); NaN beyond the last row of a lane."""

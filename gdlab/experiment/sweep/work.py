@@ -16,12 +16,11 @@ from gdlab.experiment.spec import Experiment
 from gdlab.experiment.sweep.parcel import Parcel
 from gdlab.experiment.sweep.plan import Piece
 from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.store.run import FEW
 from gdlab.store.status import Status
 from gdlab.store.sweep.chunk import Chunk
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-SHOWN = 32  # parameters up to which the final ones are kept for a reader
 
 
 def work(
@@ -64,7 +63,7 @@ def _side_by_side(piece: Piece, stopped: Callable[[], bool], within: Callable[[f
 
 def of_lanes(cells: Array, found: LaneResults) -> Chunk:
     """Lanes as they are stored."""
-    small = found.w.shape[0] <= SHOWN
+    small = found.w.shape[0] <= FEW
     return Chunk(
         cells=cells,
         status=[str(status) for status in found.statuses],
@@ -144,7 +143,7 @@ def _alone(cell: int, experiment: Experiment, stopped: Callable[[], bool]) -> _R
 def _take(run: _Run, result: Result) -> None:
     outcome = result.outcome
     run.status, run.step, run.reason, run.summary = str(outcome.status), outcome.step, outcome.reason, result.summary
-    run.w = result.w if result.w.size <= SHOWN else None
+    run.w = result.w if result.w.size <= FEW else None
 
 
 def _together(runs: Sequence[_Run]) -> Chunk:

@@ -9,9 +9,9 @@ import numpy as np
 
 from gdlab.errors import UsageError, unknown
 from gdlab.experiment.fitting import innermost
-from gdlab.experiment.lanes.result import COSTS
 from gdlab.experiment.spec import Checkpoint, Experiment, Log, Stop
 from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.store.metrics import PASSES
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -52,7 +52,7 @@ def read_budget(text: str) -> Budget:
 
 def passes(counted: Mapping[str, Any]) -> Any:
     """Evaluations, dual passes and reverse passes in one number, each pass over the function being one."""
-    return sum(counted.get(name, 0.0) for name in COSTS)
+    return sum(counted.get(name, 0.0) for name in PASSES)
 
 
 def steps_within(experiment: Experiment, budget: Budget) -> int:

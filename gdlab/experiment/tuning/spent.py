@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gdlab.store.flat import COSTS
 from gdlab.store.run import Run
 
 
@@ -31,5 +32,4 @@ class Spent:
 def spent(runs: Iterable[Run]) -> Spent:
     """Add up what runs cost."""
     every = list(runs)
-    names = ("evaluations", "dual_passes", "reverse_passes", "seconds")
-    return Spent(len(every), *(sum(run.summary.get(name, 0.0) for run in every) for name in names))
+    return Spent(len(every), *(sum(run.summary.get(name, 0.0) for run in every) for name in COSTS))
