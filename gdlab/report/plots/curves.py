@@ -15,7 +15,7 @@ from gdlab.report.plots.columns import X_AXES, ProblemOf, floor_of
 from gdlab.report.plots.legend import draw_legend, draw_scale, end_mark, entries
 from gdlab.report.plots.looks import Look
 from gdlab.report.plots.points import few, finite_lines
-from gdlab.report.plots.series import Line, Panel, panels
+from gdlab.report.plots.series import Panel, Series, panels
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.strokes import Stroke, strokes
 from gdlab.report.plots.style import inked, scale
@@ -62,8 +62,9 @@ def draw_curves(
     """Draw a logged column of runs over steps, or over what was spent.
 
     Runs that differ in their seed alone are folded into their median and the band between their quartiles, in which a
-    run that broke counts as infinite from there on. The y axis is logarithmic if that is honest. Points that are not
-    finite are not drawn; the end of a run that diverged, has no bound or became non-finite is marked.
+    run that broke, failed, was interrupted or still runs counts as infinite after its last point. The y axis is
+    logarithmic if that is honest. Points that are not finite are not drawn; the end of a run that diverged, has no
+    bound or became non-finite is marked.
 
     Args:
         runs: the runs and their curves.
@@ -139,16 +140,16 @@ def _draw_panel(
     told = entries(panel, layout.entries)
     draw_legend(axes, told)
     draw_scale(axes, panel, len(told))
-    sound = [
-        line for one in panel.series for line in one.lines if len(one.lines) == 1 and line.run.status not in BROKEN
-    ]
-    return [_outside(line, seen, label) for line in sound if not seen.holds(line.y)]
+    pairs = zip(panel.series, made, strict=True)
+    return [_outside(one, its, seen, label) for one, its in pairs if not its.breaks and not seen.holds(its.y)]
 
 
-def _outside(line: Line, seen: View, label: str) -> str:
-    low, high = float(line.y.min()), float(line.y.max())
-    way = f"down to {number(low)}" if seen.holds(line.y[line.y == high]) else f"up to {number(high)}"
-    return f"{literal(line.run.name)} leaves the picture: its {label} goes {way}"
+def _outside(one: Series, stroke: Stroke, seen: View, label: str) -> str:
+    low, high = float(stroke.y.min()), float(stroke.y.max())
+    way = f"down to {number(low)}" if seen.holds(stroke.y[stroke.y == high]) else f"up to {number(high)}"
+    what = label if len(one.lines) == 1 else f"median {label}"
+    name = literal(one.lines[0].run.name) if len(one.lines) == 1 else one.label
+    return f"{name} leaves the picture: its {what} goes {way}"
 
 
 def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdlab.report.statistics.quantiles import quantile
+from gdlab.report.statistics.quantiles import median, quantile
 from gdlab.report.view import Array
 
 MOST_POINTS = 512  # of a fold of curves that were logged at different places
@@ -46,6 +46,17 @@ def fold(curves: Sequence[tuple[Array, Array]], ends: Sequence[float]) -> Fold:
     rows = np.stack([_on(grid, x, y, end) for (x, y), end in zip(curves, ends, strict=True)], axis=-1)
     quartiles = quantile(rows, (0.25, 0.5, 0.75))
     return Fold(grid, quartiles[:, 1], quartiles[:, 0], quartiles[:, 2])
+
+
+def beyond(curves: Sequence[tuple[Array, Array]], ends: Sequence[float]) -> float:
+    """What the median is after the last point of all curves: not finite if as many as half broke.
+
+    Args:
+        curves: as in `fold`.
+        ends: likewise.
+    """
+    last = [y[-1] if np.isnan(end) else end for (_, y), end in zip(curves, ends, strict=True)]
+    return float(median(last))
 
 
 def _grid(every: Sequence[Array]) -> Array:

@@ -147,7 +147,8 @@ def _amount(lines: Sequence[Line]) -> str:
         return ""
     seeds = len({line.run.seed for line in lines}) == len(lines)
     broken = sum(line.run.status in BROKEN for line in lines)
-    lost = f", {broken} broke" if broken else ""
+    short = sum(line.run.status not in (*BROKEN, *SOUND) for line in lines)
+    lost = (f", {broken} broke" if broken else "") + (f", {short} did not end" if short else "")
     return f" (n = {len(lines)}{'' if seeds else ' runs'}{lost})"
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.folds import fold
+from gdlab.report.outcomes import BROKEN, SOUND
+from gdlab.report.plots.folds import beyond, fold
 from gdlab.report.plots.looks import Look
 from gdlab.report.plots.series import Line, Panel, Series
 from gdlab.report.view import Array
@@ -20,7 +20,7 @@ class Stroke:
     Args:
         look: how.
         x, y: finite, at least one point: those of the run, or the median of several.
-        breaks: whether it ends because runs broke.
+        breaks: whether it ends because its run, or as many as half of several, broke.
         band: x, lower and upper quartile of several runs, which may be infinite.
         whole: values that the picture must show, as far as runs ended well.
         broken: values that it follows a little way.
@@ -46,12 +46,16 @@ def _stroke(series: Series) -> Stroke:
         (line,) = lines
         breaks = line.run.status in BROKEN
         return Stroke(look, line.x, line.y, breaks, None, () if breaks else (line.y,), (line.y,) if breaks else ())
-    folded = fold([(line.x, line.y) for line in lines], [_beyond(line) for line in lines])
+    curves, broken = [(line.x, line.y) for line in lines], [_broken(line) for line in lines]
+    folded = fold(
+        curves, [_unfinished(line) if np.isnan(end) else end for line, end in zip(lines, broken, strict=True)]
+    )
     x, y = folded.finite
-    if not x.size:  # most have broken at once
+    if not x.size:  # most have ended at once
         first = min(lines, key=lambda line: float(line.x[0]))
         x, y = first.x[:1], first.y[:1]
-    breaks = bool(x.size < folded.x.size)
+    # Not whether the median ends before the last point: runs that all break at the same step have it up to there.
+    breaks = not np.isfinite(beyond(curves, broken))
     edges = _finite([folded.lower, folded.upper])
     band = (folded.x, folded.lower, folded.upper)
     if breaks:
@@ -59,11 +63,16 @@ def _stroke(series: Series) -> Stroke:
     return Stroke(look, x, y, False, band, (y, *edges), ())
 
 
-def _beyond(line: Line) -> float:
-    """What a run is beyond its last point."""
+def _broken(line: Line) -> float:
+    """What a run is beyond its last point if it broke, else NaN."""
     if line.run.status not in BROKEN:
         return np.nan
     return -np.inf if line.run.status == Status.UNBOUNDED else np.inf
+
+
+def _unfinished(line: Line) -> float:
+    """What a run that did not break is beyond its last point: NaN if it has arrived, else no better than one that did."""
+    return np.nan if line.run.status in SOUND else np.inf
 
 
 def _finite(edges: Sequence[Array]) -> list[Array]:

@@ -307,3 +307,15 @@ def test_names_and_problems_are_drawn_as_they_are(make_run, draw):
     assert axes.get_title(loc="left") == "$p$"
     texts = [*axes.get_legend().get_texts(), axes.yaxis.label, axes._left_title]
     assert not any(text.get_parse_math() for text in texts)
+
+
+def test_a_median_that_leaves_the_picture_is_named_in_a_note(make_run, draw):
+    calm, spike = np.linspace(5, 4, 2000), [5.0, 4e8, *np.linspace(4.5, 4, 18)]
+    picture = draw([make_run("calm", loss=calm), *(make_run("spike", loss=spike, seed=seed) for seed in range(3))])
+    assert picture.notes == ("spike (n = 3) leaves the picture: its median loss goes up to 4e8",)
+
+
+def test_seeds_that_all_break_at_once_leave_the_picture_to_the_others(make_run, draw):
+    runs = [make_run("bad", "gd", loss=[1, 1e3, 1e9], status="diverged", seed=seed) for seed in range(3)]
+    (axes,) = draw([*runs, make_run("good", loss=[1, 0.5, 0.25])]).figure.axes
+    assert axes.get_ylim()[1] < 2
