@@ -88,8 +88,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         if self.dtype.kind in "iu" and (value := self.concrete()) is not None:
             return int(value)
         raise refusal(
-            "a traced value cannot be an index or a count; rows of data are taken with "
-            "gdlab.take_rows(X, rows)"
+            "a traced value cannot be an index or a count; rows of data are taken with gdlab.take_rows(X, rows)"
         )
 
     def __setitem__(self, index: Any, value: Any) -> None:
