@@ -195,7 +195,8 @@ def test_what_is_proven_over_seeds_is_marked(gdlab, sweep):
 def test_a_target_above_the_known_minimum_and_what_it_costs(gdlab, sweep):
     rows = json.loads(gdlab("compare", "--target", "0.2", "--metric", "ert,passes", "--format", "json").out)
     assert [row["optimizer.lr"] for row in rows] == [0.05, 0.001]
-    assert rows[0]["ert"] < 60 < rows[0]["passes_to_target"] * 3
+    # 60 steps of an evaluation and a reverse pass each, and the loss at the end.
+    assert 0 < rows[0]["passes_to_target"] <= rows[0]["ert"] < 2 * 60 + 1
     assert rows[1]["ert"] == "inf"
     assert gdlab("compare", "--metric", "suboptimality").code == 0
     assert gdlab("compare", "--target", "+0.2", "--metric", "steps").code == 0

@@ -48,7 +48,7 @@ def _budgets(lines: Sequence[Line], metric: Metric) -> Iterator[str]:
     if len(steps) > 1 and metric.kind not in _FREE:
         yield (
             f"budgets differ: {_listed(steps)} steps; a cost to a target does not depend on them, such as "
-            "--metric evaluations --target 1e-3"
+            "--metric passes --target 1e-3"
         )
     stops = _values(lines, _stop)
     if len(stops) > 1:
@@ -64,7 +64,7 @@ def _tuning(lines: Sequence[Line]) -> Iterator[str]:
 def _batches(lines: Sequence[Line]) -> Iterator[str]:
     sizes = _values(lines, lambda line: line.settings.get("batch.size", "all"))
     if len(sizes) > 1:
-        yield f"batches differ: {_listed(sizes)} rows; a step is not the same work, so look at evaluations or passes"
+        yield f"batches differ: {_listed(sizes)} rows; a step is not the same work, so look at passes"
 
 
 def _seeds(lines: Sequence[Line]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gdlab.errors import UsageError
+from gdlab.errors import UsageError, join
 from gdlab.report.compare.cautions import cautions
 from gdlab.report.compare.fields import Fields
 from gdlab.report.compare.groups import Group, grouped
@@ -20,6 +20,8 @@ from gdlab.report.distinction import telling
 from gdlab.report.settings import describe
 from gdlab.report.text import plural
 from gdlab.store.run import Run
+
+_NAMED = 5  # runs in a message
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,21 @@ def _check(
             why = ", for the minimum of its problem is not known" if metric.kind == "suboptimality" else ""
             one = f"none of {plural(len(runs), 'run')}" if len(runs) > 1 else f"{runs[0].id}: it"
             raise UsageError(f"--metric {metric.name}: {one} has {'no' if len(runs) == 1 else 'a'} value of it{why}")
+        if some := measured.uncounted.get(metric.name):
+            raise UsageError(_uncounted(metric, some, len(runs)))
     if target is not None and np.isnan(measured.levels).all():
         raise UsageError(
             f"--target {asked.target} is above the minimum, and that is not known; give the loss itself, without the +"
         )
+
+
+def _uncounted(metric: Metric, some: Sequence[Run], of: int) -> str:
+    names = [*dict.fromkeys(run.name for run in some)]
+    told = join(names if len(names) <= _NAMED else [*names[:_NAMED], f"{len(names) - _NAMED} more"])
+    return (
+        f"--metric {metric.name}: {len(some)} of {plural(of, 'run')} count no {metric.column.replace('_', ' ')}, and "
+        f"would cost nothing ({told}); --metric passes counts evaluations, dual and reverse passes"
+    )
 
 
 def _blocks(runs: Sequence[Run], groups: Sequence[Group]) -> list[list[int]]:

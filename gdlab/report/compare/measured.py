@@ -1,15 +1,16 @@
 """The value of each run by some metrics; curves are read only if one of them is made of the curve."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gdlab.errors import StoreError
-from gdlab.report.compare.metrics import PASSES, Metric
+from gdlab.report.compare.metrics import Metric
 from gdlab.report.compare.target import Target
 from gdlab.report.outcomes import SOUND
+from gdlab.report.spending import is_uncounted, spent, spent_in_all
 from gdlab.report.statistics.area import area
 from gdlab.report.statistics.failures import Bools, Floats
 from gdlab.report.statistics.suboptimality import suboptimality
@@ -29,6 +30,7 @@ class Measured:
         succeeded: which reached the target, or without one ended well.
         levels: the loss that each had to reach, NaN where there is none.
         spent: by metric, for a cost the whole that a run spent, whether it reached the target or not.
+        uncounted: by metric, for a cost the runs whose counter stayed at 0 though they went on.
         unread: why curves could not be read.
     """
 
@@ -37,6 +39,7 @@ class Measured:
     succeeded: Bools
     levels: Floats
     spent: dict[str, Floats]
+    uncounted: Mapping[str, tuple[Run, ...]]
     unread: tuple[str, ...] = ()
 
 
@@ -57,15 +60,19 @@ def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | Non
     values = {metric.name: _at_end(runs, metric, infima) for metric in metrics}
     curved = [metric for metric in metrics if metric.kind in ("area", "cost", "ert")]
     unread: dict[str, None] = {}
+    uncounted: dict[str, list[Run]] = {}
     if curved:
         for i, curve in _curves(runs, unread):
             for metric in curved:
                 values[metric.name][i] = _of_curve(curve, metric, float(levels[i]), runs[i])
+                if metric.needs_target and is_uncounted(spent(curve, metric.column), metric.column):
+                    uncounted.setdefault(metric.name, []).append(runs[i])
     reached = ~failed
     if target is not None:
         reached &= _summary(runs, "best_loss") <= levels
-    spent = {metric.name: _spent(runs, metric.column) for metric in metrics if metric.kind == "ert"}
-    return Measured(values, failed, reached, levels, spent, tuple(unread))
+    paid = {metric.name: _paid(runs, metric.column) for metric in metrics if metric.kind == "ert"}
+    told = {name: tuple(some) for name, some in uncounted.items()}
+    return Measured(values, failed, reached, levels, paid, told, tuple(unread))
 
 
 def _curves(runs: Sequence[Run], unread: dict[str, None]) -> Iterator[tuple[int, Curve]]:
@@ -107,15 +114,8 @@ def _of_curve(curve: Curve, metric: Metric, level: float, run: Run) -> float:
     if metric.kind == "area":
         budget = run.config.get("steps")
         return area(loss, curve.get("step", np.arange(len(loss))), end=None if budget is None else float(budget))
-    return math.inf if math.isnan(level) else float(cost_to_target(loss, _cost(curve, metric.column, len(loss)), level))
+    return math.inf if math.isnan(level) else float(cost_to_target(loss, spent(curve, metric.column), level))
 
 
-def _cost(curve: Curve, column: str, rows: int) -> Floats:
-    if column != "passes":
-        return curve.get(column, np.full(rows, math.nan))
-    parts = [curve[name] for name in PASSES if name in curve]
-    return np.nansum(parts, axis=0) if parts else np.full(rows, math.nan)
-
-
-def _spent(runs: Sequence[Run], column: str) -> Floats:
-    return _summary(runs, column)
+def _paid(runs: Sequence[Run], unit: str) -> Floats:
+    return np.array([spent_in_all(run.summary, unit) for run in runs], dtype=np.float64)

@@ -11,7 +11,6 @@ from gdlab.store.run import Run
 
 Kind = Literal["end", "suboptimality", "area", "cost", "ert", "rank"]
 
-PASSES = ("evaluations", "dual_passes", "reverse_passes")
 _HIGH = "accuracy"  # the end of the names of measures of which the highest is the best
 
 
@@ -49,7 +48,7 @@ METRICS: dict[str, Metric] = {
     "evaluations": Metric("evaluations", "cost", "evaluations", "evaluations to target"),
     "passes": Metric("passes", "cost", "passes", "passes to target"),
     "seconds": Metric("seconds", "cost", "seconds", "seconds to target"),
-    "ert": Metric("ert", "ert", "evaluations", "ERT"),
+    "ert": Metric("ert", "ert", "passes", "ERT in passes"),
     "rank": Metric("rank", "rank", "", "mean rank"),
 }
 
@@ -57,7 +56,7 @@ _LONG = {"final_loss": "final", "best_loss": "best"}
 
 
 def chosen_metrics(names: Sequence[str], runs: Sequence[Run], target: str | None) -> tuple[Metric, ...]:
-    """The metrics with those names; unset, the final loss, or beside a target the evaluations it takes.
+    """The metrics with those names; unset, the final loss, or beside a target the passes it takes.
 
     Args:
         names: of `METRICS`, or of any number in a summary, such as `accuracy`.
@@ -67,9 +66,7 @@ def chosen_metrics(names: Sequence[str], runs: Sequence[Run], target: str | None
     Raises:
         UsageError: if there is none of that name, or it lacks a target.
     """
-    chosen = [
-        _chosen(name, runs) for name in dict.fromkeys(names or (["final"] if target is None else ["evaluations"]))
-    ]
+    chosen = [_chosen(name, runs) for name in dict.fromkeys(names or (["final"] if target is None else ["passes"]))]
     lacking = next((metric for metric in chosen if metric.needs_target and target is None), None)
     if lacking is not None:
         raise UsageError(

@@ -12,6 +12,11 @@ from gdlab.report.compare.comparison import Question, compare
 QUADRATIC = {"name": "quadratic", "start": 0.0}
 
 
+def only(evaluations):
+    """The counters of a run that differentiated nothing."""
+    return {"evaluations": float(evaluations), "reverse_passes": 0.0}
+
+
 def told(comparison):
     """Optimizer, answer and whether it is best, of each line in order."""
     return [
@@ -119,7 +124,7 @@ def test_ert_charges_failures_as_coco_does(make_run):
 
     def run(seed, reached, spent):
         curve = {"step": step, "loss": np.array([1.0, 0.5, 0.1 if reached else 0.3]), "evaluations": step * spent / 20}
-        return make_run(loss=curve["loss"], curve=curve, seed=seed, summary={"evaluations": float(spent)})
+        return make_run(loss=curve["loss"], curve=curve, seed=seed, summary=only(spent))
 
     runs = [run(0, True, 40), run(1, True, 60), run(2, False, 100)]
     line = compare(runs, Question(metrics=("ert", "evaluations"), target="0.1")).lines[0]
@@ -136,9 +141,7 @@ def test_who_leads_by_ert_is_first_though_its_median_run_failed(make_run):
     def run(optimizer, seed, cost, spent):
         curve = {"step": np.array([0.0, 1.0]), "loss": np.array([1.0, 0.1 if cost else 0.3])}
         curve["evaluations"] = np.array([0.0, float(cost or spent)])
-        return make_run(
-            optimizer, optimizer, curve["loss"], curve=curve, seed=seed, summary={"evaluations": float(spent)}
-        )
+        return make_run(optimizer, optimizer, curve["loss"], curve=curve, seed=seed, summary=only(spent))
 
     lucky = [run("adam", 0, 1, 2), run("adam", 1, None, 2), run("adam", 2, None, 2)]
     sure = [run("gd", seed, 100, 100) for seed in range(3)]
@@ -261,3 +264,28 @@ def test_tuned_beside_untuned_and_unequal_seeds_are_told(make_group, starts):
     assert compare([*make_group("adam", starts), *other]).cautions == (
         "seeds differ from line to line; only runs with the same seed start at the same point",
     )
+
+
+def counted(make_run, optimizer, *, seed=0, **counters):
+    """A run that reaches 0.1 at its second row, and what its counters are at each row."""
+    curve = {"step": np.arange(3.0), "loss": np.array([1.0, 0.1, 0.1])}
+    curve |= {name: np.array(values, dtype=float) for name, values in counters.items()}
+    return make_run(optimizer, optimizer, curve["loss"], curve=curve, seed=seed)
+
+
+def test_passes_of_every_kind_are_paid_for(make_run):
+    """A rule that spends 50 dual passes is no cheaper than one that spends 5 evaluations and 5 reverse passes."""
+    dual = [
+        counted(make_run, "gd", seed=seed, evaluations=[0, 0, 0], dual_passes=[0, 50, 99], reverse_passes=[0, 0, 0])
+        for seed in range(10)
+    ]
+    reverse = [
+        counted(make_run, "adam", seed=seed, evaluations=[0, 5, 9], reverse_passes=[0, 5, 9]) for seed in range(10)
+    ]
+    found = compare([*dual, *reverse], Question(target="0.1"))
+    assert [(line.settings["optimizer"], line.figures["passes"].value) for line in found.lines] == [
+        ("adam", 10),
+        ("gd", 50),
+    ]
+    with pytest.raises(UsageError, match=r"10 of 20 runs count no evaluations, and would cost nothing \(gd\)"):
+        compare([*dual, *reverse], Question(target="0.1", metrics=("evaluations",)))

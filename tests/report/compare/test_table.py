@@ -145,8 +145,9 @@ def test_a_column_that_there_is_not(text, proven):
 def test_ert_and_rank(text, proven):
     told = text(proven, metrics=("ert", "rank"), target="0.9").splitlines()
     assert told[1].split("  ")[0] == "optimizer"
-    assert [line.split()[:3] for line in told[3:5]] == [["adam", "7/9", "26"], ["gd", "1/9", "188"]]
-    # Reached at the second row, after 20 evaluations, and 21 paid for each failure: (7·20 + 2·21)/7 and (20 + 8·21)/1.
+    assert [line.split()[:3] for line in told[3:5]] == [["adam", "7/9", "32"], ["gd", "1/9", "348"]]
+    # Reached at the second row, after 20 evaluations, and 21 + 20 passes paid for each failure: (7·20 + 2·41)/7
+    # and (20 + 8·41)/1.
     # One seed on which both reach it, two on which neither does, and six on which only adam does.
     assert [line.split()[6] for line in told[3:5]] == ["1.1667", "1.8333"]
 
