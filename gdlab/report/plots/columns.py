@@ -69,3 +69,8 @@ def up(run: Run, curve: Curve, y: str, problem_of: ProblemOf) -> Array | str:
 def floor_of(y: str) -> tuple[Array, ...]:
     """What an axis must show beside the values: a fraction such as accuracy begins at 0, and is not logarithmic."""
     return (np.zeros(1),) if y.endswith("accuracy") else ()
+
+
+def falls(y: str) -> bool:
+    """Whether training makes a column fall, so that growing means that it went wrong."""
+    return y.endswith("loss") or y in (SUBOPTIMALITY, "grad_norm")

@@ -11,16 +11,17 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.columns import X_AXES, ProblemOf, floor_of
+from gdlab.report.plots.columns import X_AXES, ProblemOf
+from gdlab.report.plots.heights import above_zero, heights, leaving
 from gdlab.report.plots.legend import draw_legend, draw_scale, end_mark, entries
 from gdlab.report.plots.looks import Look
 from gdlab.report.plots.points import few, finite_lines
-from gdlab.report.plots.series import Panel, Series, panels
+from gdlab.report.plots.series import Panel, panels
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.strokes import Stroke, strokes
 from gdlab.report.plots.style import inked, scale
 from gdlab.report.text import literal
-from gdlab.report.view import HUGE, Array, View, view
+from gdlab.report.view import HUGE, Array, View
 from gdlab.store.run import Curve, Run
 
 MOST_PANELS = 12
@@ -84,7 +85,7 @@ def draw_curves(
         notes.append(f"only {len(drawn)} of {len(every)} panels are drawn: name fewer runs to see the others")
     layout = _SINGLE if len(drawn) == 1 else _FEW if len(drawn) <= _FEW_PANELS else _MANY
     made = [strokes(panel) for panel in drawn]
-    seen = _views(drawn, made, together=facet is not None, floor=floor_of(y))
+    seen = _views(drawn, made, y, together=facet is not None)
     outside = []
     with sheet.styled():
         figure = _figure(drawn, layout, sheet)
@@ -95,17 +96,14 @@ def draw_curves(
     return Picture(figure, (*notes, *few(outside, most=3, what=" curves that leave the picture")))
 
 
-def _views(
-    drawn: Sequence[Panel], made: Sequence[Sequence[Stroke]], together: bool, floor: tuple[Array, ...]
-) -> list[View]:
+def _views(drawn: Sequence[Panel], made: Sequence[Sequence[Stroke]], y: str, together: bool) -> list[View]:
     """The y axis of each panel; where a setting has a panel for each value, those of one problem share it."""
     found: dict[object, View] = {}
     for place, panel in enumerate(drawn):
         key = panel.problem if together else place
         if key not in found:
             mates = [i for i, other in enumerate(drawn) if (other.problem == key if together else i == place)]
-            every = [stroke for i in mates for stroke in made[i]]
-            found[key] = view([*floor, *(y for s in every for y in s.whole)], [y for s in every for y in s.broken])
+            found[key] = heights([stroke for i in mates for stroke in made[i]], y)
     return [found[panel.problem if together else place] for place, panel in enumerate(drawn)]
 
 
@@ -140,16 +138,7 @@ def _draw_panel(
     told = entries(panel, layout.entries)
     draw_legend(axes, told)
     draw_scale(axes, panel, len(told))
-    pairs = zip(panel.series, made, strict=True)
-    return [_outside(one, its, seen, label) for one, its in pairs if not its.breaks and not seen.holds(its.y)]
-
-
-def _outside(one: Series, stroke: Stroke, seen: View, label: str) -> str:
-    low, high = float(stroke.y.min()), float(stroke.y.max())
-    way = f"down to {number(low)}" if seen.holds(stroke.y[stroke.y == high]) else f"up to {number(high)}"
-    what = label if len(one.lines) == 1 else f"median {label}"
-    name = literal(one.lines[0].run.name) if len(one.lines) == 1 else one.label
-    return f"{name} leaves the picture: its {what} goes {way}"
+    return leaving(panel, made, seen, y)
 
 
 def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:
@@ -171,7 +160,8 @@ def _set_limits(axes: Axes, across: Sequence[Array], seen: View) -> None:
 def _draw(axes: Axes, stroke: Stroke, seen: View, width: float, above: int, banded: bool) -> None:
     """Draw a series; the best lies above the others."""
     look = replace(stroke.look, color=inked(stroke.look.color))
-    x, y = seen.cut(stroke.x, stroke.y) if stroke.breaks else (stroke.x, seen.scaled(stroke.y))
+    y = above_zero(stroke.y, seen)
+    x, y = seen.cut(stroke.x, y) if stroke.breaks else (stroke.x, seen.scaled(y))
     _draw_line(axes, look, x, y, width, above)
     if banded and stroke.band is not None:
         low, high = (seen.within(np.nan_to_num(edge, nan=seen.high)) for edge in stroke.band[1:])
@@ -189,7 +179,7 @@ def _draw_ends(axes: Axes, panel: Panel, seen: View) -> None:
     """Mark where each broken run ends, or leaves the picture."""
     for one in panel.series:
         for status in BROKEN:
-            ends = [seen.cut(line.x, line.y) for line in one.lines if line.run.status == status]
+            ends = [seen.cut(line.x, above_zero(line.y, seen)) for line in one.lines if line.run.status == status]
             if ends:
                 mark = end_mark(status, inked(one.look.color))
                 mark.set_data(np.array([x[-1] for x, _ in ends]), np.array([y[-1] for _, y in ends]))

@@ -60,6 +60,9 @@ def _stroke(series: Series) -> Stroke:
     band = (folded.x, folded.lower, folded.upper)
     if breaks:
         return Stroke(look, x, y, True, band, (), (y,))
+    # Before some break they lift the upper quartile to where the others would no longer be seen.
+    if any(not np.isnan(end) for end in broken):
+        return Stroke(look, x, y, False, band, (y,), tuple(edges))
     return Stroke(look, x, y, False, band, (y, *edges), ())
 
 
@@ -71,7 +74,7 @@ def _broken(line: Line) -> float:
 
 
 def _unfinished(line: Line) -> float:
-    """What a run that did not break is beyond its last point: NaN if it has arrived, else no better than one that did."""
+    """What a run that did not break is after its last point: NaN if it has arrived, else as bad as one that did."""
     return np.nan if line.run.status in SOUND else np.inf
 
 

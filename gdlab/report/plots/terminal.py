@@ -10,12 +10,13 @@ from rich.text import Text
 
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
-from gdlab.report.plots.columns import X_AXES, ProblemOf, floor_of
-from gdlab.report.plots.points import finite_lines
+from gdlab.report.plots.columns import X_AXES, ProblemOf
+from gdlab.report.plots.heights import above_zero, heights, leaving
+from gdlab.report.plots.points import few, finite_lines
 from gdlab.report.plots.series import Panel, panels
 from gdlab.report.plots.strokes import Stroke, strokes
 from gdlab.report.text import elide, literal
-from gdlab.report.view import Array, View, view
+from gdlab.report.view import Array, View
 from gdlab.store.run import Curve, Run
 
 NARROWEST = 30  # columns: below, axes take all the room
@@ -73,17 +74,18 @@ def draw_on_terminal(
     every = panels(lines, facet)
     if len(every) > _MOST_PANELS:
         notes.append(f"only {_MOST_PANELS} of {len(every)} panels are drawn: name fewer runs to see the others")
-    parts = [_panel(panel, x, y, screen) for panel in every[:_MOST_PANELS]]
-    return Text("\n\n").join(parts), notes
+    drawn = [(panel, strokes(panel)) for panel in every[:_MOST_PANELS]]
+    seen = [heights(made, y) for _, made in drawn]
+    parts = [_panel(*one, view, x, y, screen) for one, view in zip(drawn, seen, strict=True)]
+    outside = [note for one, view in zip(drawn, seen, strict=True) for note in leaving(*one, view, y)]
+    return Text("\n\n").join(parts), [*notes, *few(outside, most=3, what=" curves that leave the picture")]
 
 
-def _panel(panel: Panel, x: str, y: str, screen: Screen) -> Text:
-    drawn = strokes(panel)
-    seen = view([*floor_of(y), *(v for s in drawn for v in s.whole)], [v for s in drawn for v in s.broken])
+def _panel(panel: Panel, drawn: Sequence[Stroke], seen: View, x: str, y: str, screen: Screen) -> Text:
     left = min(float(line.x.min()) for one in panel.series for line in one.lines)
     right = max(float(line.x.max()) for one in panel.series for line in one.lines)
-    heights = [number(value * seen.unit, 3) for value in _marks(seen)]
-    gutter = max(map(len, heights)) + 2
+    labels = [number(value * seen.unit, 3) for value in _marks(seen)]
+    gutter = max(map(len, labels)) + 2
     width = max(10, max(screen.width, NARROWEST) - gutter - 1)
     shown = drawn[:_MOST_SERIES]
     dotted = not screen.ascii_only and (len(shown) == 1 or screen.color)
@@ -93,7 +95,7 @@ def _panel(panel: Panel, x: str, y: str, screen: Screen) -> Text:
     text.append(f"\n{literal(y.replace('_', ' '))}{scale}\n", style="not bold")
     bar, corner, flat = ("|", "+", "-") if screen.ascii_only else ("┤", "└", "─")
     for row in range(_ROWS):
-        label = heights[_AT.index(row)] if row in _AT else ""
+        label = labels[_AT.index(row)] if row in _AT else ""
         text.append(f"{label:>{gutter - 1}} {bar}", style="not bold dim")
         for sign, owner in (cells[row][column] for column in range(width)):
             text.append(sign, style=f"not bold {_COLORS[owner % len(_COLORS)]}" if screen.color else "not bold")
@@ -135,14 +137,15 @@ def _cells(
 
 def _dots(stroke: Stroke, seen: View, left: float, right: float, columns: int, rows: int) -> list[tuple[int, int]]:
     """The dots of a line: one for each column that it crosses, and those between where it is steep."""
-    x, y = seen.cut(stroke.x, stroke.y) if stroke.breaks else (stroke.x, seen.within(stroke.y))
-    heights = np.log10(np.clip(y, seen.low, seen.high)) if seen.log else np.clip(y, seen.low, seen.high)
+    y = above_zero(stroke.y, seen)
+    x, y = seen.cut(stroke.x, y) if stroke.breaks else (stroke.x, seen.within(y))
+    up = np.log10(np.clip(y, seen.low, seen.high)) if seen.log else np.clip(y, seen.low, seen.high)
     low, high = (math.log10(seen.low), math.log10(seen.high)) if seen.log else (seen.low, seen.high)
     span = right - left
     places = (x - left) / span * (columns - 1) if span > 0 else np.full(x.shape, columns // 2)
     first, last = math.floor(places.min()), math.ceil(places.max())
     at: Array = np.arange(first, last + 1)
-    crossed = np.interp(at, places, heights)
+    crossed = np.interp(at, places, up)
     row = np.clip(np.round((high - crossed) / (high - low) * rows - 0.5), 0, rows - 1).astype(int)
     dots = []
     for k, column in enumerate(at.tolist()):

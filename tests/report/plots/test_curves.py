@@ -319,3 +319,36 @@ def test_seeds_that_all_break_at_once_leave_the_picture_to_the_others(make_run, 
     runs = [make_run("bad", "gd", loss=[1, 1e3, 1e9], status="diverged", seed=seed) for seed in range(3)]
     (axes,) = draw([*runs, make_run("good", loss=[1, 0.5, 0.25])]).figure.axes
     assert axes.get_ylim()[1] < 2
+
+
+@pytest.mark.parametrize("loss", [[1, 0.1, 1e-4, 0], [1, 0, 1e-4, 0]])
+@pytest.mark.parametrize("status", ["max_steps", "diverged"])
+def test_one_exact_zero_does_not_make_the_axis_linear(make_run, draw, loss, status):
+    picture = draw([make_run("a", loss=[1, 1e-4]), make_run("zero", "gd", loss=loss, status=status)], saved=True)
+    (axes,) = picture.figure.axes
+    assert axes.get_yscale() == "log"
+    assert 1e-6 < axes.get_ylim()[0] < 1e-4
+    said = ("zero leaves the picture: its loss goes down to 0",)
+    assert picture.notes == (said if status == "max_steps" else ())
+
+
+def test_a_rate_that_falls_to_zero_has_a_linear_axis(make_run, draw):
+    curve = {"step": np.arange(5.0), "loss": np.ones(5), "lr": np.array([1, 0.1, 0.01, 0.001, 0])}
+    assert draw([make_run(curve=curve)], y="lr").figure.axes[0].get_yscale() == "linear"
+
+
+def test_a_run_that_grew_to_its_last_step_does_not_squeeze_the_others(make_run, draw):
+    runs = [make_run("good", loss=[1, 0.5, 0.25]), make_run("grew", "gd", loss=[1, 0.2, 1e200])]
+    picture = draw(runs)
+    low, high = picture.figure.axes[0].get_ylim()
+    assert low < 0.2
+    assert high < 2
+    assert picture.notes == ("grew leaves the picture: its loss goes up to 1e200",)
+    assert draw(runs[1:]).figure.axes[0].get_ylim()[1] > 1e200
+
+
+def test_a_minority_of_seeds_that_break_does_not_squeeze_the_others(make_run, draw):
+    good = [make_run(seed=seed, loss=[1, 0.5, 0.25]) for seed in range(6)]
+    bad = [make_run(seed=9 + seed, loss=[1, 1e30, 1e60], status="diverged") for seed in range(4)]
+    (axes,) = draw([*good, *bad]).figure.axes
+    assert axes.get_ylim()[1] < 2
