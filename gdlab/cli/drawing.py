@@ -55,15 +55,19 @@ class Kind:
 
 def with_curves(runs: "tuple[Run, ...]") -> "list[tuple[Run, Curve]]":
     """The runs and their curves; those whose rows cannot be read are named and left out."""
+    lost: dict[str, int] = {}
 
     def readable() -> "Iterator[tuple[Run, Curve]]":
         for run in runs:
             try:
                 yield run, run.curve()
             except StoreError as error:
-                tell(f"left out: {error}")
+                lost[str(error)] = lost.get(str(error), 0) + 1
 
-    return list(readable())
+    found = list(readable())
+    for reason, many in lost.items():
+        tell(f"left out{f' {many:,} cells' if many > 1 else ''}: {reason}")
+    return found
 
 
 def experiments(runs: "tuple[Run, ...]") -> "list[tuple[Run, Experiment]]":

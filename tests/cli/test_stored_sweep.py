@@ -114,9 +114,27 @@ def test_export_takes_cells_out(gdlab, sweep):
     assert len((sweep.parents[1] / "export/curves.csv").read_text().splitlines()) == 1 + 4 * 2
 
 
+def test_a_chunk_that_is_gone_is_told_wherever_cells_are_read(gdlab, sweep):
+    for path in sweep.glob("chunk*"):
+        path.unlink()
+    for command in ("compare", "show", "plot"):
+        result = gdlab(command)
+        assert "a chunk is gone: 5 cells that were stored are in none" in result.out + result.err, command
+
+
+def test_damaged_curves_are_named_once_for_all_their_cells(gdlab, sweep):
+    (path,) = sweep.glob("chunk*.npz")
+    path.write_bytes(path.read_bytes()[:-5])
+    lines = [line for line in gdlab("plot").err.splitlines() if path.name in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("left out 5 cells: ")
+
+
 def test_a_sweep_without_cells_says_so(gdlab, sweep):
     for path in sweep.glob("chunk*"):
         path.unlink()
+    record = json.loads((sweep / "run.json").read_text())
+    (sweep / "run.json").write_text(json.dumps(record | {"counts": {}}))
     result = gdlab("compare")
     assert result.code == 2
     assert f"no cell of {sweep.name} is done yet" in result.err

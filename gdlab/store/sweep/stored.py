@@ -1,7 +1,7 @@
 """A stored sweep, as every reader sees it: what became of its cells, and each of them as a run."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -14,10 +14,9 @@ from gdlab.store.record import Record, read_record, rest
 from gdlab.store.run import Curve, Run
 from gdlab.store.status import RUNNING, Status
 from gdlab.store.sweep.chunk_files import Curves, Ends, Pair, read_curves, whole
-from gdlab.store.sweep.plan import StoredPlan, read_plan
+from gdlab.store.sweep.plan import CELLS, CONFIGS, StoredPlan, read_plan
 
 DONE = "done"  # how a sweep ends whose cells are all stored, however each of them ended
-
 _Place = tuple[int, int]  # of a cell: which chunk, and where in it
 
 
@@ -72,11 +71,13 @@ class StoredSweep:
         """The cells that are stored, as runs, by their numbers and in their order.
 
         Raises:
-            StoreError: if the plan is damaged, or the folder cannot be read.
+            StoreError: if the plan is damaged, or missing though there are chunks, or the folder cannot be read.
         """
-        if self.plan is None:
-            return {}
         chunks = self._read.chunks
+        if self.plan is None:
+            if chunks:
+                raise StoreError(f"{plan_gone(self.folder)}; run the sweep again to have it written again")
+            return {}
         found = _latest([ends for _, ends in chunks])
         views = [_ChunkView(self.folder, self.details, pair, ends) for pair, ends in chunks]
         runs = {}
@@ -87,12 +88,14 @@ class StoredSweep:
 
     @property
     def damaged(self) -> Sequence[tuple[Path, str]]:
-        """The chunks that are damaged, and why; their cells count as not done.
+        """The chunks that are damaged, or the folder if one is gone, and why; their cells count as not done.
 
         Raises:
             StoreError: if the folder cannot be read.
         """
-        return [(pair.ends, reason.removeprefix(f"{pair.ends}: ")) for pair, reason in self._read.damaged]
+        found = [(pair.ends, reason.removeprefix(f"{pair.ends}: ")) for pair, reason in self._read.damaged]
+        gone = missing(self.counts, _latest([ends for _, ends in self._read.chunks]))
+        return found or ([(self.folder, gone)] if gone else [])
 
     @cached_property
     def _read(self) -> "_Chunks":
@@ -135,6 +138,18 @@ class _Chunks:
         return cls([*whole(folder, damaged, thoroughly=False)], damaged)
 
 
+def plan_gone(folder: Path) -> str:
+    """What is wrong with a plan that is not there, or not all of it."""
+    names = " and no ".join(name for name in (CELLS, CONFIGS) if not (folder / name).exists())
+    return f"the plan of the sweep is missing, there is no {names}"
+
+
+def missing(counts: Mapping[str, int], found: Collection[int]) -> str:
+    """What is wrong if more cells have been stored than are found; nothing if none is missing."""
+    many = sum(counts.values()) - len(found)
+    return f"a chunk is gone: {many:,} cells that were stored are in none" if many > 0 else ""
+
+
 def _latest(chunks: Sequence[Ends]) -> dict[int, _Place]:
     """Where each cell stands; the last counts."""
     found: dict[int, _Place] = {}
@@ -160,16 +175,26 @@ class _ChunkView:
         self.pair = pair
         self.ends = ends
 
-    @cached_property
+    @property
     def curves(self) -> Curves:
         """The other file of the chunk.
 
         Raises:
             StoreError: if it is missing or damaged.
         """
-        if self.pair.curves is None:
-            raise StoreError(f"{self.pair.ends}: the curves of this chunk are missing")
-        return read_curves(self.pair.curves)
+        if isinstance(self._found, str):
+            raise StoreError(self._found)
+        return self._found
+
+    @cached_property
+    def _found(self) -> Curves | str:
+        """What is in it, or what is wrong with it: it is read once, however many cells ask."""
+        try:
+            if self.pair.curves is None:
+                raise StoreError(f"{self.pair.ends}: the curves of this chunk are missing")
+            return read_curves(self.pair.curves)
+        except StoreError as error:
+            return str(error)
 
     def curve(self, position: int) -> Curve:
         """The columns of a cell."""

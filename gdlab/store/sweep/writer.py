@@ -27,7 +27,7 @@ from gdlab.store.surroundings import surroundings
 from gdlab.store.sweep.chunk import Chunk
 from gdlab.store.sweep.chunk_files import leftovers, next_number, whole, write_chunk
 from gdlab.store.sweep.plan import CELLS, CONFIGS, Described, read_plan, write_plan
-from gdlab.store.sweep.stored import DONE, statuses
+from gdlab.store.sweep.stored import DONE, missing, plan_gone, statuses
 
 
 class SweepWriter:
@@ -166,6 +166,9 @@ class SweepWriter:
             with in_words("rename", pair.ends):
                 for path in filter(None, (pair.ends, pair.curves)):
                     path.rename(path.with_name(f"{path.name}.damaged"))
+        gone = missing(self._record["counts"], self._done)
+        if gone and not broken:
+            self.damaged.append(f"{self.folder}: {gone}; they are run again")
         self._drop_damaged_plan(keys)
 
     def _drop_damaged_plan(self, keys: Mapping[int, str] | None) -> None:
@@ -176,6 +179,8 @@ class SweepWriter:
                 raise StoreError(f"the plan of the sweep, {CELLS}, is not that of its cells")
             if plan is not None:
                 return
+            if self._done:
+                raise StoreError(plan_gone(self.folder))
         except StoreError as error:
             self.damaged.append(f"{self.folder}: {error}; it is written again")
         for name in (CELLS, CONFIGS):

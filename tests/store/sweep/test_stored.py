@@ -53,9 +53,11 @@ def test_a_damaged_chunk_is_left_out_and_named_and_the_others_read(stored, root)
 def test_damaged_curves_are_named_when_they_are_asked_for(stored):
     (path,) = stored.glob("chunk-0000-*.npz")
     path.write_bytes(b"PK")
-    run = read_folder(stored).cells[0]
-    with pytest.raises(StoreError, match=f"{path}: it is damaged"):
-        run.curve()
+    sweep = read_folder(stored)
+    run = sweep.cells[0]
+    for cell in range(3):
+        with pytest.raises(StoreError, match=f"{path}: it is damaged"):
+            sweep.cells[cell].curve()
     assert "w" not in run.details
     assert run.summary["final_loss"] == 0.5
 
@@ -75,9 +77,33 @@ def test_a_damaged_plan_leaves_the_others_readable(stored, root, begin_sweep):
     assert [damage.folder for damage in selection.damaged] == [stored]
 
 
-def test_a_sweep_that_was_killed_before_its_plan_has_no_cells(stored):
-    (stored / "cells.csv").unlink()
-    assert read_folder(stored).cells == {}
+def test_a_sweep_that_was_killed_before_its_plan_has_no_cells(begin_sweep):
+    with begin_sweep() as writer:
+        (writer.folder / "cells.csv").unlink()
+        writer.finish("interrupted", "")
+    assert read_folder(writer.folder).cells == {}
+
+
+@pytest.mark.parametrize("name", ["cells.csv", "configs.json"])
+def test_a_plan_that_is_gone_is_told(stored, root, name):
+    (stored / name).unlink()
+    selection = read_runs(root=root)
+    (damage,) = selection.damaged
+    assert (damage.folder, damage.reason) == (
+        stored,
+        f"the plan of the sweep is missing, there is no {name}; run the sweep again to have it written again",
+    )
+
+
+@pytest.mark.parametrize("pattern", ["chunk-0001-*.csv", "chunk-0001-*"])
+def test_a_chunk_that_is_gone_is_told(stored, root, pattern):
+    for path in stored.glob(pattern):
+        path.unlink()
+    selection = read_runs(root=root)
+    assert len(selection.runs) == 3
+    (damage,) = selection.damaged
+    assert (damage.folder, damage.is_chunk) == (stored, True)
+    assert damage.reason == "a chunk is gone: 2 cells that were stored are in none"
 
 
 @pytest.fixture

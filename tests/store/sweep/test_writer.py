@@ -133,6 +133,30 @@ def test_a_damaged_chunk_is_named_and_its_cells_run_again(stored, chunk, kind):
         writer.finish("done", "")
 
 
+def test_a_chunk_that_is_gone_is_told_and_its_cells_run_again(stored, chunk):
+    for path in stored.glob("chunk-0001-*"):
+        path.unlink()
+    with SweepWriter.reopen(stored) as writer:
+        assert writer.done() == dict.fromkeys(range(3), "max_steps")
+        assert writer.damaged == [
+            f"{stored}: a chunk is gone: 2 cells that were stored are in none; they are run again"
+        ]
+        writer.write(chunk(3, 4, 5))
+        writer.finish("done", "")
+    with SweepWriter.reopen(stored) as writer:
+        assert (len(writer.done()), writer.damaged) == (6, [])
+
+
+@pytest.mark.parametrize("name", ["cells.csv", "configs.json"])
+def test_a_plan_that_is_gone_is_told_and_due_again(stored, name):
+    (stored / name).unlink()
+    with SweepWriter.reopen(stored) as writer:
+        (told,) = writer.damaged
+        assert told == f"{stored}: the plan of the sweep is missing, there is no {name}; it is written again"
+        assert not (stored / "cells.csv").exists()
+        writer.finish("interrupted", "")
+
+
 @pytest.mark.parametrize("name", ["cells.csv", "configs.json"])
 def test_a_damaged_plan_is_due_again(stored, cells, name):
     (stored / name).write_text("{")
