@@ -1,11 +1,13 @@
 """What a rule says of single steps, such as that a Hessian was damped: the first are told, the others counted."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from gdlab.optimizers import Around, Optimizer, PolyakAverage
 from gdlab.optimizers.schedules import Warmup
 from gdlab.state import State
 
+BELOW = 1e-9  # relative distance below an infimum that rounding explains
 MOST = 20  # that are told word for word
 
 
@@ -20,6 +22,13 @@ def without_effect(optimizer: Optimizer, steps: int) -> Iterator[str]:
     for name, schedule in dict(optimizer.schedules).items():
         if isinstance(schedule, Warmup) and schedule.steps >= steps:
             yield f"{name}: its warm-up of {schedule.steps:,} steps does not end in a run of {steps:,}"
+
+
+def below_infimum(known: float | None, best: float, step: int) -> list[tuple[int, str]]:
+    """That a loss fell below what the problem gives as its infimum, by more than rounding; nothing if it did not."""
+    if known is None or not math.isfinite(known) or not best < known - BELOW * (1 + abs(known)):
+        return []
+    return [(step, f"the loss fell to {best:.6g}, though the problem gives {known:.6g} as its infimum: that is wrong")]
 
 
 class Remarks:

@@ -14,7 +14,7 @@ from gdlab.errors import CheckpointError, UsageError
 from gdlab.experiment.advice import advice
 from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.outcome import Outcome
-from gdlab.experiment.remarks import without_effect
+from gdlab.experiment.remarks import below_infimum, without_effect
 from gdlab.experiment.rows import AVERAGE_LOSS, OF_BATCHES, Row, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
@@ -272,6 +272,7 @@ class _Training:
 
     def _finish(self, outcome: Outcome, loss: float, best: float, best_step: int) -> Result:
         self._remark(end=True)
+        self._say(below_infimum(self.experiment.problem.infimum, best, best_step))
         self.rows.flush()
         cost = self.stepper.cost(outcome.step)
         summary: dict[str, float] = {"final_loss": loss}

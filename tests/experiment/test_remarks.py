@@ -6,12 +6,13 @@ from gdlab.autodiff.methods import Reverse
 from gdlab.config.dump import dump
 from gdlab.config.resolve import resolve_data
 from gdlab.experiment.execute import execute
+from gdlab.experiment.minimize import minimize
 from gdlab.experiment.remarks import MOST
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.train import Callbacks, train
 from gdlab.optimizers import Adam, Around, Newton, PolyakAverage
 from gdlab.optimizers.schedules import Warmup
-from gdlab.problems import PROBLEMS
+from gdlab.problems import PROBLEMS, Formula
 
 NOT_DEFINITE = "the Hessian is not positive definite; the step changed its eigenvalues by up to "
 
@@ -63,3 +64,11 @@ def test_what_comes_only_after_the_last_step_is_told_at_the_first(rule, text):
     assert [(step, said.startswith(text)) for step, said in heard] == [(0, True)]
     assert result.remarks == tuple(heard)
     assert remarks(rule, PROBLEMS["rosenbrock"](), steps=1001)[0] == []
+
+
+def test_a_loss_below_the_infimum_that_a_problem_gives_is_told():
+    wrong = Formula("x**2", {"x": 3.0}, infimum=5.0)
+    said = minimize(wrong, None, {"name": "gd", "lr": 0.1}, steps=100).remarks
+    assert [text for _, text in said][-1].endswith("though the problem gives 5 as its infimum: that is wrong")
+    right = Formula("x**2 + 5", {"x": 3.0}, infimum=5.0)
+    assert not minimize(right, None, {"name": "gd", "lr": 0.1}, steps=1000).remarks
