@@ -9,8 +9,10 @@ from gdlab.errors import StoreError
 from gdlab.store.checkpoint import FILE as CHECKPOINT
 from gdlab.store.files import in_words, read_bytes
 from gdlab.store.liveness import is_alive
+from gdlab.store.names import name_of
 from gdlab.store.record import FILE, Record, is_sweep, read_record
 from gdlab.store.status import RUNNING, Status
+from gdlab.store.sweep.plan import CELLS
 
 
 def find_left(root: Path | str, key: str) -> Path | None:
@@ -42,15 +44,34 @@ def find_sweep(root: Path | str, key: str) -> Path | None:
     return next((folder for folder, record in _with_key(root, key) if is_sweep(record)), None)
 
 
-def _with_key(root: Path | str, key: str) -> Iterator[tuple[Path, Record]]:
-    """The folders with a key and their records, the one that was started last first."""
+def unreadable_sweeps(root: Path | str, name: str) -> list[str]:
+    """The sweeps of a name whose records cannot be read, and why: any of them may be the one that is looked for.
+
+    Raises:
+        StoreError: if the root cannot be read.
+    """
+    found = []
+    for folder in _folders(root):
+        if name_of(folder.name) == name and (folder / CELLS).exists():
+            try:
+                read_record(folder)
+            except StoreError as error:
+                found.append(f"{folder}: {error}")
+    return found
+
+
+def _folders(root: Path | str) -> list[Path]:
     with in_words("read the runs folder", Path(root)):
         try:
-            folders = [path for path in Path(root).iterdir() if not path.name.startswith(".") and path.is_dir()]
+            return sorted(path for path in Path(root).iterdir() if not path.name.startswith(".") and path.is_dir())
         except FileNotFoundError:
-            return
+            return []
+
+
+def _with_key(root: Path | str, key: str) -> Iterator[tuple[Path, Record]]:
+    """The folders with a key and their records, the one that was started last first."""
     found: list[tuple[datetime, Path, Record]] = []
-    for folder in folders:
+    for folder in _folders(root):
         with suppress(StoreError):
             content = read_bytes(folder / FILE)
             if content is None or key.encode() not in content:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -13,8 +13,9 @@ from gdlab.experiment.sweep.engines import Engine
 from gdlab.experiment.sweep.options import Options
 from gdlab.experiment.sweep.plan import Job, Plan, plan
 from gdlab.store.key import hash_of
-from gdlab.store.left import find_sweep
+from gdlab.store.left import find_sweep, unreadable_sweeps
 from gdlab.store.status import Status
+from gdlab.store.sweep.chunk import Chunk
 from gdlab.store.sweep.chunk_files import whole
 from gdlab.store.sweep.plan import CELLS, Described
 from gdlab.store.sweep.stored import DONE, statuses
@@ -71,6 +72,7 @@ class Finished:
         ran: how many ran now.
         total: how many there are.
         seconds: wall time.
+        failures: why cells failed now, and how many of each.
     """
 
     folder: Path
@@ -79,6 +81,7 @@ class Finished:
     ran: int
     total: int
     seconds: float
+    failures: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -126,7 +129,7 @@ def execute_sweep(
         StoreError: if the sweep cannot be read or written, or another process runs it.
     """
     told, options, begin = told or Told(), options or Options(), perf_counter()
-    with _opened(order, root, options) as writer:
+    with _opened(order, root, told, options) as writer:
         for sentence in writer.damaged:
             told.warned(sentence)
         before = done_cells(writer.done(), options)
@@ -136,9 +139,12 @@ def execute_sweep(
             writer.begin()
         told.planned(len(before), planned)
         ran = [0]
+        failures: Counter[str] = Counter()
 
-        def came(chunk: Any) -> None:
+        def came(chunk: Chunk) -> None:
             ran[0] += len(chunk)
+            ends = zip(chunk.status, chunk.reason, strict=True)
+            failures.update(reason for status, reason in ends if status == Status.FAILED)
             told.done(len(chunk))
 
         watcher = Watcher(done=came, stopped=told.stopped, lost=told.warned, within=told.within)
@@ -147,7 +153,7 @@ def execute_sweep(
         counts, total = Counter(writer.done().values()), len(order.cells)
         far = f"{sum(counts.values()):,} of {total:,} cells are done"
         writer.finish(DONE if done else Status.INTERRUPTED, f"all {total:,} cells are done" if done else far)
-    return Finished(writer.folder, counts, len(before), ran[0], total, perf_counter() - begin)
+    return Finished(writer.folder, counts, len(before), ran[0], total, perf_counter() - begin, failures)
 
 
 def stored_cells(folder: Path) -> Mapping[int, str]:
@@ -165,8 +171,11 @@ def done_cells(statuses: Mapping[int, str], options: Options) -> frozenset[int]:
     return frozenset(cell for cell, status in statuses.items() if status not in again)
 
 
-def _opened(order: Order, root: Path | str, options: Options) -> SweepWriter:
+def _opened(order: Order, root: Path | str, told: Told, options: Options) -> SweepWriter:
     folder = None if options.force else find_sweep(root, order.key)
+    if folder is None and not options.force:
+        for reason in unreadable_sweeps(root, order.name):
+            told.warned(f"{reason}; a new sweep begins beside it")
     if folder is None:
         writer = SweepWriter.create(
             root, order.name, order.text, order.data, len(order.cells), order.key, order.tags, order.argv

@@ -115,3 +115,24 @@ def test_the_parts_of_a_sweep_are_others_than_the_whole():
         return Order("s", [], {}, "", shard=shard)
 
     assert len({order(shard).key for shard in ("", "1/2", "2/2")}) == 3
+
+
+def test_a_sweep_whose_record_is_damaged_is_named_beside_the_new_one(run, tmp_path):
+    first, _ = run(PLAIN)
+    (first.folder / "run.json").write_text("")
+    second, (told,) = run(PLAIN)
+    assert told.startswith(f"{first.folder}: run.json is not JSON")
+    assert told.endswith("; a new sweep begins beside it")
+    assert (second.ran, second.folder == first.folder) == (4, False)
+    assert run(PLAIN)[1] == [], "it is found"
+
+
+def test_why_cells_failed_is_counted(run, tmp_path):
+    (tmp_path / "rule.py").write_text(
+        RULE.replace("        return w", "        raise RuntimeError('no more')\n        return w")
+    )
+    finished, _ = run(OWN_RULE)
+    assert finished.failed == 2
+    ((reason, many),) = finished.failures.items()
+    assert "no more" in reason
+    assert many == 2
