@@ -63,8 +63,10 @@ def judge(
     found = {} if known is None or baseline is not None else _beside(known, reference)
     left = [i for i in others if i not in found]
     level = LEVEL if known is not None or baseline is not None else LEVEL / k
-    pairs = [(samples[i], samples[reference]) for i in left]
-    found |= zip(left, verdicts(pairs, level=level, tolerance=tolerance), strict=True)
+    # What is too small to prove anything is no part of the family, of which all others would pay for it.
+    for family in ([i for i in left if sizes[i] >= FEWEST], [i for i in left if sizes[i] < FEWEST]):
+        pairs = [(samples[i], samples[reference]) for i in family]
+        found |= zip(family, verdicts(pairs, level=level, tolerance=tolerance), strict=True)
     if known is None and baseline is None and all(one.answer == "worse" for one in found.values()):
         winner = reference
     return Judgement(reference, tuple(found.get(i) for i in range(k)), winner)

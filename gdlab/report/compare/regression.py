@@ -1,9 +1,9 @@
 """Whether anything is worse than the baseline by more than is allowed: a question for CI.
 
-A line with five runs or more, and as many in the baseline, is worse if that is proven, and its median is worse by more
-than is allowed. With fewer runs nothing can be proven: then it is worse if its value, or its median, is worse by more
-than is allowed. A run that failed is worse than one that did not, by any measure, and nothing is worse than a baseline
-that failed.
+Where there are as many pairs of runs as it takes to prove a difference, 7 for one line and more for several, a line is
+worse if that is proven, and its median is worse by more than is allowed. With fewer nothing can be proven: then it is
+worse if its value, or its median, is worse by more than is allowed. A run that failed is worse than one that did not,
+by any measure, and nothing is worse than a baseline that failed.
 """
 
 import math
@@ -13,7 +13,6 @@ from gdlab.report.compare.comparison import Comparison
 from gdlab.report.compare.line import Line
 from gdlab.report.numbers import number
 from gdlab.report.settings import describe
-from gdlab.report.statistics.verdicts import FEWEST
 from gdlab.report.text import literal
 
 _ROUNDING = 1e-9  # so that 1.05 is not worse than 1 by more than 5 %
@@ -52,8 +51,7 @@ def regression(comparison: Comparison, allowed: float) -> str:
     found = [(line, told) for line in others if (told := _worse(line, bases[line.block], comparison, allowed))]
     if not found:
         return ""
-    sign = 1 if comparison.metric.lowest else -1
-    line, told = max(found, key=lambda pair: sign * _charged(pair[0], comparison))
+    line, told = max(found, key=lambda pair: _excess(pair[0], bases[pair[0].block], comparison))
     more = f"; {len(found) - 1} more {'is' if len(found) == 2 else 'are'} worse" if len(found) > 1 else ""
     return f"worse than the baseline by more than {100 * allowed:g} %: {_name(line, comparison)}, {told}{more}"
 
@@ -70,13 +68,21 @@ def _worse(line: Line, base: Line, comparison: Comparison, allowed: float) -> st
     if not math.isfinite(other):
         return ""  # nothing is worse than a baseline that failed
     verdict = line.verdict
-    if verdict is not None and verdict.n >= FEWEST and verdict.answer != "worse":
+    is_decided = verdict is not None and verdict.can_prove
+    if verdict is not None and is_decided and verdict.answer != "worse":
         return ""
-    how = f", {verdict.why}" if verdict is not None and verdict.n >= FEWEST else ""
+    how = "" if verdict is None else f", {verdict.why}" if is_decided else f" by the median, for {verdict.why}"
     if not math.isfinite(value):
         return f"{line.n - line.fold.failures} of {line.n} ended well{how}"
     percent = f" ({100 * excess / abs(other):+.3g} %)" if other else ""
     return f"{metric.title} {number(value)} beside {number(other)}{percent}{how}"
+
+
+def _excess(line: Line, base: Line, comparison: Comparison) -> float:
+    """By which part of the baseline's value a line is worse, which orders lines of several problems."""
+    value, other = _charged(line, comparison), _charged(base, comparison)
+    excess = value - other if comparison.metric.lowest else other - value
+    return excess / abs(other) if other else math.inf
 
 
 def _charged(line: Line, comparison: Comparison) -> float:

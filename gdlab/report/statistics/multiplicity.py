@@ -1,5 +1,7 @@
 """Several comparisons at once: how not to find a difference by looking often."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -32,5 +34,13 @@ def pairs_needed(comparisons: int = 1, level: float = 0.05) -> int:
     """The fewest pairs that can prove anything: with 2·2⁻ⁿ·comparisons ≤ level, all of them of one sign."""
     n = 1
     while 2.0 ** (1 - n) * comparisons > level:
+        n += 1
+    return n
+
+
+def runs_needed(comparisons: int = 1, level: float = 0.05) -> int:
+    """The fewest runs a group that can prove anything without pairs: with 2/C(2n, n)·comparisons ≤ level."""
+    n = 1
+    while 2 * comparisons > level * math.comb(2 * n, n):
         n += 1
     return n

@@ -10,7 +10,7 @@ import numpy as np
 from gdlab.report.statistics.bootstrap import median_interval, shift_interval
 from gdlab.report.statistics.effects import Tolerance, on_ratios, pair_effects, transformed
 from gdlab.report.statistics.failures import Floats
-from gdlab.report.statistics.multiplicity import holm, pairs_needed
+from gdlab.report.statistics.multiplicity import holm, pairs_needed, runs_needed
 from gdlab.report.statistics.quantiles import median
 from gdlab.report.statistics.rank_sum import rank_sum
 from gdlab.report.statistics.ranks import average_ranks
@@ -40,6 +40,7 @@ class Verdict:
             failures reach into it; NaN without runs, or if half of the pairs failed on either side. Below 1 or 0 means
             that a is lower.
         low, high: its bootstrap interval, not adjusted. It says how large an effect is, not whether there is one.
+        needed: the n from which on anything can be proven, among so many comparisons.
     """
 
     answer: Answer
@@ -54,6 +55,12 @@ class Verdict:
     effect: float
     low: float
     high: float
+    needed: int = FEWEST
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether there is enough to prove anything, if only all of it points to one side."""
+        return self.n >= self.needed
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,7 @@ def _verdict(f: _Finding, p: float, level: float, comparisons: int, seed: int) -
         effect=effect,
         low=low,
         high=high,
+        needed=_needed(f, level, comparisons),
     )
 
 
@@ -168,13 +176,17 @@ def _answer(f: _Finding, p: float, level: float, comparisons: int) -> tuple[Answ
 
 
 def _why_not(f: _Finding, p: float, level: float, comparisons: int, n: int, runs: str) -> str:
-    needed = pairs_needed(comparisons, level) if f.is_paired else FEWEST
+    needed = _needed(f, level, comparisons)
     among = f" in {comparisons} comparisons" if comparisons > 1 else ""
     if n < needed:
         return f"{runs} cannot prove a difference{among}: it takes {needed} or more"
     if f.is_paired and f.wins + f.losses < needed:
         return f"only {f.wins + f.losses} of {runs} differ, and it takes {needed} or more to prove a difference{among}"
     return f"not told apart in {runs}{among}: p = {p:.2g}"
+
+
+def _needed(f: _Finding, level: float, comparisons: int) -> int:
+    return max(FEWEST, (pairs_needed if f.is_paired else runs_needed)(comparisons, level))
 
 
 def _side(f: _Finding) -> int:

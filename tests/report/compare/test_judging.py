@@ -46,6 +46,13 @@ def test_beside_a_baseline_the_others_are_better_or_worse():
     assert found.winner == 0
 
 
+def test_groups_too_small_to_prove_anything_do_not_make_it_harder_for_others():
+    """Eight pairs prove 2·2⁻⁸ in up to 3 comparisons, not in 21."""
+    small = [sample(WORST[:2])] * 20
+    found = judge([sample(GOOD[:8]), sample(BAD[:8]), *small], baseline=0)
+    assert answers(found) == [None, "worse", *["~"] * 20]
+
+
 def test_a_run_without_bound_is_no_leader():
     low = [-1e300] * 10
     found = judge([sample(low, [True] * 10), sample(GOOD)])

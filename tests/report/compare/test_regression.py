@@ -52,6 +52,37 @@ def test_with_ten_seeds_it_must_be_proven_and_more_than_is_allowed(make_group, f
     assert bool(told) == is_worse
 
 
+@pytest.mark.parametrize("lines", [1, 10])
+@pytest.mark.parametrize("n", [2, 5, 6, 7, 9, 10])
+@pytest.mark.parametrize("how", ["larger", "diverged"])
+def test_what_is_a_thousand_times_worse_fails_with_any_number_of_seeds(make_group, n, lines, how):
+    """Among many lines, and with few seeds, nothing can be proven; that must not open the gate."""
+    base = make_group("adam", STARTS[:n])
+    changes = {"status": "diverged"} if how == "diverged" else {}
+    bad = [
+        run
+        for k in range(lines)
+        for run in make_group("gd", [1000 * start for start in STARTS[:n]], settings={"lr": 0.1 + k}, **changes)
+    ]
+    told = asked(bad, base)
+    assert told.startswith("worse than the baseline by more than 5 %")
+    assert ("cannot prove a difference" in told) == (n < (7 if lines == 1 else 10))
+
+
+def test_few_seeds_that_are_better_or_the_same_pass(make_group):
+    for factor in (0.5, 1.0, 1.04):
+        new = make_group("gd", [factor * start for start in STARTS[:6]])
+        assert asked(new, make_group("adam", STARTS[:6])) == ""
+
+
+def test_the_worst_is_the_one_with_the_largest_part_too_much(make_run):
+    """1.5 beside 1 is worse than 110 beside 100."""
+    easy = {"name": "quadratic", "start": 0.0}
+    base = [make_run("old", loss=[200.0, 100.0]), make_run("old", loss=[2.0, 1.0], problem=easy)]
+    new = [make_run("large", "gd", loss=[200.0, 110.0]), make_run("small", "gd", loss=[2.0, 1.5], problem=easy)]
+    assert "small" in asked(new, base)
+
+
 def test_one_sentence_on_the_worst_and_how_many_more(make_run):
     base = [make_run("old", loss=[2.0, 1.0])]
     new = [make_run("bad", "gd", loss=[2.0, 1.5]), make_run("worse", "momentum", loss=[2.0, 2.5])]

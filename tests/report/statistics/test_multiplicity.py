@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.statistics.multiplicity import holm, pairs_needed
+from gdlab.report.statistics.multiplicity import holm, pairs_needed, runs_needed
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,9 @@ def test_it_only_raises_and_knows_no_order(p, random):
 @pytest.mark.parametrize(("comparisons", "pairs"), [(1, 6), (28, 11)])
 def test_so_many_pairs_are_needed(comparisons, pairs):
     assert pairs_needed(comparisons) == pairs
+
+
+# C(8, 4) = 70 and C(6, 3) = 20 sets of ranks, two of which are extreme; C(16, 8) = 12870 and C(14, 7) = 3432.
+@pytest.mark.parametrize(("comparisons", "runs"), [(1, 4), (100, 8)])
+def test_so_many_runs_are_needed_without_pairs(comparisons, runs):
+    assert runs_needed(comparisons) == runs
