@@ -165,7 +165,8 @@ def kinds(gdlab, tmp_path, monkeypatch):
 )
 def test_every_kind_of_runs_is_good_without_an_option(gdlab, kinds, kind, selectors):
     result = gdlab("plot", *selectors, "--kind", kind)
-    assert (result.code, result.out, result.err) == (0, f"{kind}.png\n", "")
+    told = "lbfgs leaves the picture: its loss goes down to 0\n" if kind == "curves" else ""
+    assert (result.code, result.out, result.err) == (0, f"{kind}.png\n", told)
     assert Path(f"{kind}.png").read_bytes().startswith(MAGIC["png"])
 
 

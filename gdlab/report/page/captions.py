@@ -52,5 +52,5 @@ PROFILE = Words(
 ECDF = Words(
     "Targets reached over cost",
     "Look how far to the left a curve rises, which is how little was spent, and how high it gets. Each problem with a "
-    "seed has 51 targets, from where it starts down to 1e-8 of the way to its minimum.",
+    "seed has 50 targets, from just below its start down to 1e-8 of the way to its minimum.",
 )

@@ -1,6 +1,5 @@
 """Performance profiles, and the fraction of targets reached over cost."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ from gdlab.report.plots.legend import LONGEST, draw_legend
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.solvers import Solvers, solvers
 from gdlab.report.plots.style import inked, scale
-from gdlab.report.statistics.profiles import performance_profiles, target_profiles
+from gdlab.report.statistics.profiles import performance_profiles, performance_ratios, target_profiles
 from gdlab.report.statistics.steps import StepFunction
 from gdlab.report.statistics.targets import log_targets
 from gdlab.report.text import elide, plural
@@ -33,7 +32,7 @@ def draw_profile(
     problem_of: ProblemOf = lambda run: None,
     sheet: Sheet = PAPER,
 ) -> Picture:
-    """Draw for each optimizer the fraction of problems that it solves within τ times what the cheapest spends.
+    """Draw for each optimizer the fraction of problems that it solves within a multiple of what the cheapest spends.
 
     A problem with a seed is solved once all but a `target` of the way from its start to its minimum is done.
 
@@ -58,19 +57,19 @@ def draw_profile(
             f"there is nothing to draw: no run does all but {number(target)} of the way to its minimum; try a larger "
             "--target"
         )
-    curves = performance_profiles(costs)
-    ends = max(float(curve.x[-1]) for curve in curves)
+    ratios = performance_ratios(costs)
+    last = float(ratios[np.isfinite(ratios)].max())
+    right = max(2.0, last * 1.1)  # a little further, so that the last jump is seen
     with sheet.styled():
         figure, (axes,) = sheet.panels(1, 7.0, 3.8)
-        _draw(axes, found, curves)
-        # A little further, so that the last jump is seen.
-        axes.set_xlim(1, max(2.0, ends * 1.1))
-        if ends > 10:
+        _draw(axes, found, performance_profiles(costs, end=right), left=1.0)
+        axes.set_xlim(1, right)
+        if last > 10:
             axes.set_xscale("log")
-        axes.set_xlabel(f"τ: {X_AXES[x]}, as a multiple of what the cheapest spends")
-        axes.set_ylabel("fraction of problems solved")
-        done = f"within {number(target)} of the way from start to minimum"
-        axes.set_title(f"Performance profile · {plural(len(costs), 'problem')}, solved {done}")
+        axes.set_xlabel(f"{X_AXES[x]}, as a multiple of what the cheapest spends")
+        axes.set_ylabel(f"fraction of {_counted(found)} solved")
+        done = f"solved within {number(target)} of the way from start to minimum"
+        _head(axes, found, f"Performance profile · {_amount(found)}, {done}")
         if sheet.title is not None:
             sheet.head(figure)
     return Picture(figure, found.notes)
@@ -85,8 +84,8 @@ def draw_ecdf(
 ) -> Picture:
     """Draw for each optimizer the fraction of pairs of problem and target that it has reached within a cost.
 
-    The 51 targets of a problem with a seed are spaced evenly on a logarithmic axis, from its start down to 1e-8 of the
-    way to its minimum.
+    The 50 targets of a problem with a seed are spaced evenly on a logarithmic axis, from just below its start down to
+    1e-8 of the way to its minimum.
 
     Args:
         runs: the runs and their curves.
@@ -106,32 +105,49 @@ def draw_ecdf(
         raise UsageError("there is nothing to draw: no run reaches any target")
     positive = finite[finite > 0]
     first = float(positive.min()) if positive.size else 1.0
-    last = max(float(finite.max()), 2 * first)
+    log = max(float(finite.max()), 2 * first) > 10 * first
+    left, right = first / 1.2 if log else 0.0, max(float(finite.max()), 2 * first) * 1.05
     with sheet.styled():
         figure, (axes,) = sheet.panels(1, 7.0, 3.8)
-        _draw(axes, found, target_profiles(groups, end=last))
-        if last > 10 * first:
+        _draw(axes, found, target_profiles(groups, end=right), left=left)
+        if log:
             axes.set_xscale("log")
-            axes.set_xlim(first / 1.2, last * 1.05)
-        else:
-            axes.set_xlim(0, last * 1.05)
+        axes.set_xlim(left, right)
         axes.set_xlabel(X_AXES[x])
         axes.set_ylabel("fraction of targets reached")
-        axes.set_title(f"Targets reached · {plural(len(found.costs), 'problem')}, {found.costs.shape[2]} targets each")
+        _head(axes, found, f"Targets reached · {_amount(found)}, {found.costs.shape[2]} targets each")
         if sheet.title is not None:
             sheet.head(figure)
     return Picture(figure, found.notes)
 
 
-def _draw(axes: Axes, found: Solvers, curves: Sequence[StepFunction]) -> None:
+def _counted(found: Solvers) -> str:
+    return "problems" if len(found.costs) == found.problems else "problems with a seed"
+
+
+def _amount(found: Solvers) -> str:
+    """`3 problems`, or `1 problem with 6 seeds`: seeds of one problem are not many problems."""
+    seeds = "" if len(found.costs) == found.problems else f" with {len(found.costs)} seeds"
+    return plural(found.problems, "problem") + seeds + (" in all" if seeds and found.problems > 1 else "")
+
+
+def _head(axes: Axes, found: Solvers, title: str) -> None:
+    """The title, and below it what makes the fractions lower than optimizers deserve."""
+    pairs = len(found.labels) * len(found.costs)
+    rest = f"{found.absent} of {pairs} pairs of a problem and an optimizer were not run, and count as not solved"
+    axes.set_title(title + f"\n{rest}" * (found.absent > 0))
+
+
+def _draw(axes: Axes, found: Solvers, curves: Sequence[StepFunction], left: float) -> None:
     """The step functions, those that reach most above the others and first in the legend."""
-    order = sorted(range(len(curves)), key=lambda i: (-_area(curves[i]), found.labels[i]))
+    order = sorted(range(len(curves)), key=lambda i: (-_area(curves[i], left), found.labels[i]))
     told = []
     for place, i in enumerate(order):
         look = found.looks[i]
         (line,) = axes.plot(
-            curves[i].x, curves[i].y, color=inked(look.color), linestyle=look.dashes, drawstyle="steps-post",
-            linewidth=1.6 * scale(), zorder=2 + (len(order) - place) / 1000,
+            np.maximum(curves[i].x, left), curves[i].y, color=inked(look.color), linestyle=look.dashes,
+            drawstyle="steps-post", linewidth=1.6 * scale(), zorder=2 + (len(order) - place) / 1000,
+            marker=look.marker, markersize=5, markevery=(0.004 * (place % 20), 0.12),
         )  # fmt: skip
         told.append((elide(found.labels[i], LONGEST), line))
     axes.set_ylim(-0.01, 1.02)
@@ -139,7 +155,7 @@ def _draw(axes: Axes, found: Solvers, curves: Sequence[StepFunction]) -> None:
     draw_legend(axes, told if rest <= 0 else [*told[:_ENTRIES], (f"… and {rest} more", axes.plot([], [])[0])])
 
 
-def _area(curve: StepFunction) -> float:
-    """The area under a step function over the logarithm of x: high early is good."""
-    x = np.log(np.maximum(curve.x, math.exp(-1)))
-    return float(np.sum(np.diff(x) * curve.y[:-1])) if x.size > 1 else float(curve.y[-1])
+def _area(curve: StepFunction, left: float) -> float:
+    """The area under a step function over x, or over its logarithm if it begins above 0: high early is good."""
+    x = np.log(np.maximum(curve.x, left) / left) if left > 0 else curve.x
+    return float(np.sum(np.diff(x) * curve.y[:-1]))

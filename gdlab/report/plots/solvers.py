@@ -27,13 +27,17 @@ class Solvers:
     Args:
         labels: of the solvers.
         looks: of the solvers.
-        costs: to reach each target, shape (problems, solvers, targets); +∞ where it was not reached.
+        costs: to reach each target, shape (problems and seeds, solvers, targets); +∞ where it was not reached.
+        problems: how many there are, whatever their seeds.
+        absent: how many pairs of a problem with a seed and a solver have no run.
         notes: on what is not in it.
     """
 
     labels: tuple[str, ...]
     looks: tuple[Look, ...]
     costs: Array
+    problems: int
+    absent: int
     notes: tuple[str, ...]
 
 
@@ -62,22 +66,22 @@ def solvers(
     told = {run.id: settings(run.config) for run, _ in runs}
     names, notes = _names([run for run, _ in runs], told), []
     tasks = grouped(runs, lambda pair: (identity(told[pair[0].id], "problem"), pair[0].seed))
-    rows, left_out = [], []
+    rows, left_out, absent = [], [], 0
     order = list(dict.fromkeys(names[run.id] for run, _ in runs))
-    for members in tasks.values():
+    problems = set()
+    for (problem, _), members in tasks.items():
         found = _task(members, x, targets, problem_of, names, order)
         if isinstance(found, str):
             left_out.append(found)
         else:
             rows.append(found)
+            problems.add(problem)
+            absent += len(order) - len({names[run.id] for run, _ in members})
     if not rows:
         raise UsageError(f"there is nothing to draw: {'; '.join(dict.fromkeys(left_out)) or 'there are no runs'}")
     notes = [f"not drawn: {why}" for why in few([*dict.fromkeys(left_out)], most=3, what=" problems")]
-    missing = sum(name not in {names[run.id] for run, _ in members} for members in tasks.values() for name in order)
-    if missing:
-        pairs = len(tasks) * len(order)
-        notes.append(f"{missing} of {pairs} pairs of problem and optimizer have no run, and count as not solved")
-    return Solvers(tuple(order), tuple(_looks(order, names, told)), np.stack(rows), tuple(notes))
+    looks_of = tuple(_looks(order, names, told))
+    return Solvers(tuple(order), looks_of, np.stack(rows), len(problems), absent, tuple(notes))
 
 
 def _names(runs: Sequence[Run], told: dict[str, Settings]) -> dict[str, str]:
@@ -148,5 +152,5 @@ def _looks(order: Sequence[str], names: dict[str, str], told: dict[str, Settings
     chosen = looks([*of.values()])
     found: dict[str, Look] = {}
     for optimizer, members in grouped(order, of.__getitem__).items():
-        found.update(zip(members, shades(chosen[optimizer], len(members), marked=False), strict=True))
+        found.update(zip(members, shades(chosen[optimizer], len(members), marked=True), strict=True))
     return [found[name] for name in order]

@@ -5,6 +5,7 @@ import pytest
 
 from gdlab.errors import UsageError
 from gdlab.problems import PROBLEMS
+from gdlab.report.page.captions import ECDF
 from gdlab.report.plots.profiles import draw_ecdf, draw_profile
 from gdlab.report.plots.solvers import solvers
 
@@ -72,7 +73,10 @@ def test_a_problem_without_a_lower_bound_is_left_out_and_named(task):
 def test_what_did_not_run_is_not_solved_and_said(task):
     runs = [task("p", "gd", [2, 0]), task("q", "gd", [2, 0]), task("p", "adam", [2, 0])]
     found = solvers(runs, "step", HALF)
-    assert found.notes == ("1 of 4 pairs of problem and optimizer have no run, and count as not solved",)
+    assert found.absent == 1
+    (axes,) = draw_profile(runs, "step").figure.axes
+    said = "1 of 4 pairs of a problem and an optimizer were not run, and count as not solved"
+    assert axes.get_title(loc="left").splitlines()[1] == said
 
 
 # Dolan & Moré's definition by hand: gd is cheapest on p and on q, adam needs twice as much on p and three times on q,
@@ -94,7 +98,9 @@ def test_a_profile_is_the_fraction_solved_within_a_multiple_of_the_cheapest(task
     drawn = curves(axes)
     assert [y for x, y in drawn["gd"] if x == 1] == [pytest.approx(2 / 3)]
     adam = [(x, pytest.approx(y)) for x, y in drawn["adam"]]
-    assert adam == [(1, 1 / 3), (2, 2 / 3), (3, 1)]
+    assert adam[:3] == [(1, 1 / 3), (2, 2 / 3), (3, 1)]
+    for line in axes.lines:
+        assert line.get_xdata()[-1] >= axes.get_xlim()[1], "as wide as the axis"
     assert axes.lines[0].get_drawstyle() == "steps-post"
     assert "3 problems" in axes.get_title(loc="left")
 
@@ -124,3 +130,32 @@ def test_a_target_that_nobody_reaches_is_said(task):
     runs = [task("quadratic", name, [14, 13]) for name in ("gd", "adam")]
     with pytest.raises(UsageError, match=r"no run does all but 0\.001 of the way to its minimum; try a larger"):
         draw_profile(runs, "step", problem_of=lambda run: PROBLEMS["quadratic"]())
+
+
+def test_the_last_jump_counts_for_the_order_of_the_legend(task):
+    # Both solve p at once, gd nothing more, adam all three other problems, at the right end.
+    late = [(problem, "adam", [8, 8, 8, 8, 0]) for problem in "qrs"]
+    early = [(problem, "gd", [8, 0] if problem == "t" else [8, 8]) for problem in "tqrs"]
+    (axes,) = draw_ecdf([task(*row) for row in [*late, *early, ("t", "adam", [8, 8, 8, 8, 0])]], "step").figure.axes
+    drawn = curves(axes)
+    assert drawn["adam"][-1][1] == pytest.approx(1)
+    assert drawn["gd"][-1][0] == drawn["adam"][-1][0]
+
+
+def test_seeds_of_one_problem_are_not_called_problems(task):
+    runs = [task("p", name, [4, 2, 0], seed=seed) for seed in range(3) for name in ("gd", "adam")]
+    for draw in (draw_profile, draw_ecdf):
+        (axes,) = draw(runs, "step").figure.axes
+        assert "· 1 problem with 3 seeds, " in axes.get_title(loc="left")
+
+
+def test_targets_are_as_many_as_the_title_says(task):
+    (axes,) = draw_ecdf([task(*row) for row in PLANTED], "step").figure.axes
+    assert axes.get_title(loc="left").endswith("50 targets each")
+    assert "50 targets" in ECDF.caption
+
+
+def test_solvers_of_one_optimizer_are_told_apart_without_colour(task):
+    runs = [task("p", "gd", [4, 2, 0], settings={"lr": lr}) for lr in (0.1, 0.2, 0.3)]
+    (axes,) = draw_ecdf(runs, "step").figure.axes
+    assert len({line.get_marker() for line in axes.lines}) == 3
