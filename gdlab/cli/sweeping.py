@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdlab.cli.console import write
+from gdlab.cli.console import tell, write
 from gdlab.cli.progress import sweep_progress
 
 if TYPE_CHECKING:
@@ -140,7 +140,20 @@ def report_sweep(finished: "Finished", sweep: "Sweep", *, as_json: bool, quiet: 
         counts = ", ".join(f"{count:,} {status}" for status, count in sorted(finished.counts.items(), key=_most))
         rate = f", {finished.ran / finished.seconds:,.0f} cells/s" if finished.ran else ""
         write(f"{sweep.name}: {counts or 'no cell done'}  {duration(finished.seconds)}{rate}  {finished.folder}")
+        _tell_rest(finished, sweep.name)
     sys.stdout.flush()
+
+
+def _tell_rest(finished: "Finished", name: str) -> None:
+    """Say why cells failed, mostly, and what was not run."""
+    if finished.failures:
+        reason, many = max(finished.failures.items(), key=lambda item: item[1])
+        of = sum(finished.failures.values())
+        tell(f"{name}: {f'{many:,} of {of:,}' if many < of else f'{of:,}'} failed: {reason}")
+        tell(f"{name}: gdlab show {finished.folder.name} tells more, and --retry-failed runs them again")
+    if not finished.done:
+        why = "stopped at a failure" if finished.failures else "stopped"
+        tell(f"{name}: {why}, {finished.left:,} not run; the same command goes on with them")
 
 
 def _most(item: tuple[str, int]) -> tuple[int, str]:

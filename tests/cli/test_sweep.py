@@ -29,6 +29,32 @@ sweep:
   grid: {problem.hidden: [[2], [3], [4]]}
   seeds: 10
 """
+OWN = """
+problem: quadratic
+optimizer: {file: rule.py, name: Mine}
+steps: 5
+sweep: {grid: {optimizer.lr: [0.1, 0.2, 0.3]}, seeds: 20}
+"""
+RULE = """
+from dataclasses import dataclass
+
+from gdlab import Optimizer
+
+
+@dataclass(frozen=True)
+class Mine(Optimizer):
+    \"\"\"Gradient descent that breaks at large steps.\"\"\"
+
+    lr: float = 0.1
+
+    def init(self, w):
+        return ()
+
+    def step(self, objective, w, state):
+        if self.lr > 0.15:
+            raise RuntimeError("too large")
+        return w - self.lr * objective.gradient(w), state
+"""
 # Six programs of a thousand lanes, each stored as it ends.
 WIDE = """
 problem: xor
@@ -106,6 +132,22 @@ def test_a_cell_that_diverges_is_a_result(folder):
         "problem: quadratic\noptimizer: gd\nsteps: 500\nsweep: {grid: {optimizer.lr: [0.1, 3]}}"
     )
     assert "1 diverged" in gdlab("run", "d.yaml").stdout
+
+
+def test_why_cells_failed_and_what_was_not_run_is_told(folder):
+    (folder / "own.yaml").write_text(OWN)
+    (folder / "rule.py").write_text(RULE)
+    told = gdlab("run", "own.yaml", "--fail-fast", check=1).stderr
+    (failed, left) = re.search(
+        r"own: (\d+) failed: rule\.py:\d+:\d+: RuntimeError: too large.*\n"
+        r"own: gdlab show \S+ tells more, and --retry-failed runs them again\n"
+        r"own: stopped at a failure, (\d+) not run; the same command goes on with them\n",
+        told,
+    ).groups()
+    assert int(failed) + int(left) == 40
+    told = gdlab("run", "own.yaml", check=1).stderr
+    assert f"own: {60 - int(left)} done, {left} to run\nown: {left} failed" in told
+    assert "not run" not in told
 
 
 @pytest.fixture(scope="module")

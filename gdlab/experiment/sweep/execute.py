@@ -84,9 +84,14 @@ class Finished:
     failures: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def left(self) -> int:
+        """How many have not run."""
+        return self.total - self.before - self.ran
+
+    @property
     def done(self) -> bool:
         """Whether none is left."""
-        return self.before + self.ran >= self.total
+        return self.left <= 0
 
     @property
     def failed(self) -> int:
