@@ -13,6 +13,11 @@ from gdlab.store.status import RUNNING, Status
 TUNED = "tuned"
 
 _SHOWN = 4
+_ONE = {
+    "seed": "the seed changes nothing {where}: {runs} are one",
+    "clock": "cells that ran side by side share one clock {where}: by seconds {runs} are one; compare passes, or runs "
+    "made one at a time",
+}
 _FREE = frozenset({"cost", "ert"})  # metrics that do not depend on the budget
 
 
@@ -38,6 +43,7 @@ def _of_problem(lines: Sequence[Line], metric: Metric) -> Iterator[str]:
         yield from _tuning(lines)
         yield from _batches(lines)
         yield from _seeds(lines)
+    yield from _replicas(lines)
     unended = sum(run.status in (RUNNING, Status.INTERRUPTED) for line in lines for run in line.runs)
     if unended:
         yield f"{unended} {'run has' if unended == 1 else 'runs have'} not ended, and count as failed"
@@ -75,6 +81,16 @@ def _seeds(lines: Sequence[Line]) -> Iterator[str]:
     seeds = {frozenset(run.seed for run in line.runs) for line in lines}
     if len(seeds) > 1:
         yield "seeds differ from line to line; only runs with the same seed start at the same point"
+
+
+def _replicas(lines: Sequence[Line]) -> Iterator[str]:
+    """Runs that count as one."""
+    for why, told in _ONE.items():
+        some = [line for line in lines if line.shared == why]
+        if some:
+            most = max(line.n for line in some)
+            where = "here" if len(some) == len(lines) else f"in {len(some)} of {len(lines)} lines"
+            yield told.format(where=where, runs=f"{most} runs")
 
 
 def _values(lines: Sequence[Line], of: Callable[[Line], str]) -> list[str]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gdlab.report.compare.figures import Figure
 from gdlab.report.compare.groups import Group
+from gdlab.report.compare.independence import Shared
 from gdlab.report.settings import Settings
 from gdlab.report.statistics.folding import Fold
 from gdlab.report.statistics.verdicts import Verdict
@@ -27,6 +28,7 @@ class Line:
         verdict: what is known of it beside the reference of its problem; None if nothing is, and of the reference.
         is_reference: whether it is what the others of its problem are compared with.
         is_best: whether it is proven better than every other of its problem.
+        shared: what makes its runs count as one, if anything does.
     """
 
     runs: tuple[Run, ...]
@@ -38,11 +40,17 @@ class Line:
     verdict: Verdict | None = None
     is_reference: bool = False
     is_best: bool = False
+    shared: Shared = ""
 
     @property
     def n(self) -> int:
         """How many runs."""
         return len(self.runs)
+
+    @cached_property
+    def independent(self) -> int:
+        """How many runs say something of their own: one of each seed, if the seed changes anything."""
+        return 1 if self.shared else len({run.seed for run in self.runs})
 
     @cached_property
     def ended(self) -> dict[str, int]:

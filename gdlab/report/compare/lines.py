@@ -7,6 +7,7 @@ import numpy as np
 
 from gdlab.report.compare.figures import Figure, figure, rank_figure, running_time, single
 from gdlab.report.compare.groups import Group
+from gdlab.report.compare.independence import shared
 from gdlab.report.compare.judging import Judgement, judge, ranks
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.measured import Measured
@@ -43,7 +44,11 @@ def judged_lines(
     """
     first = metrics[0]
     values = measured.values[first.name]
-    samples = [_sample(runs, group, values, measured, first) for group in groups]
+    timed = first.column == "seconds"
+    one = [shared([runs[i] for i in group.members], timed=timed) for group in groups]
+    samples = [
+        _sample(runs, group, values, measured, first, is_one=bool(why)) for group, why in zip(groups, one, strict=True)
+    ]
     told = [_figures(group, measured, metrics) for group in groups]
     judgement = _judgement(runs, groups, samples, first, hosts, _first_by_running_time(told, first))
     for metric in metrics:
@@ -60,6 +65,7 @@ def judged_lines(
             verdict=judgement.verdicts[i],
             is_reference=judgement.reference == i and any(judgement.verdicts),
             is_best=judgement.winner == i,
+            shared=one[i],
         )
         for i, group in enumerate(groups)
     ]
@@ -101,10 +107,14 @@ def _fold(values: Floats, group: Group, measured: Measured, metric: Metric) -> F
     return Fold(1, int(not sound), value, value, value, successes, float(successes), *wilson(successes, 1))
 
 
-def _sample(runs: Sequence[Run], group: Group, values: Floats, measured: Measured, metric: Metric) -> Sample:
+def _sample(
+    runs: Sequence[Run], group: Group, values: Floats, measured: Measured, metric: Metric, *, is_one: bool
+) -> Sample:
     members = list(group.members)
     sign = 1 if metric.lowest else -1
-    return Sample(sign * values[members], [runs[i].seed for i in members], measured.failed[members])
+    seeds = [runs[i].seed for i in members]
+    every = Sample(sign * values[members], seeds, measured.failed[members])
+    return Sample([every.median], seeds[:1]) if is_one else every
 
 
 def _tolerance(metric: Metric) -> Tolerance:
