@@ -6,7 +6,7 @@ traceback and exits with its code.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -107,6 +107,18 @@ class ConfigError(UsageError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def in_a_line(error: Exception) -> str:
+    """An error as it is stored with a run: without line breaks, nor the line of the file that it is about."""
+    match error:
+        case OwnCodeError():
+            text = str(replace(error.fault, text=None))
+        case GdlabError():
+            text = str(error)
+        case _:
+            text = f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
 
 
 def unknown(what: str, word: str, allowed: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gdlab.errors import ConfigError, Fault, did_you_mean, join, nearest, unknown
+from gdlab.errors import ConfigError, Fault, OwnCodeError, StoreError, did_you_mean, in_a_line, join, nearest, unknown
 
 RULES = ["gd", "momentum", "adamax", "adam", "adagrad", "rmsprop", "lr", "beta1", "beta2"]
 
@@ -76,3 +76,15 @@ def test_all_faults_come_at_once() -> None:
     error = ConfigError([Fault("one", "a"), Fault("two", "b")])
     assert str(error) == "a: one\nb: two"
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (StoreError("cannot\n  write"), "cannot write"),
+        (ValueError("no\nmore"), "ValueError: no more"),
+        (OwnCodeError(Fault("E: no\nmore", "own.py", 3, 5, "    raise E", hint="so")), "own.py:3:5: E: no more (so)"),
+    ],
+)
+def test_an_error_in_a_line(error: Exception, line: str) -> None:
+    assert in_a_line(error) == line

@@ -11,7 +11,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import IO, Any, Self
 
-from gdlab.errors import CheckpointError, GdlabError, StoreError
+from gdlab.errors import CheckpointError, StoreError, in_a_line
 from gdlab.store.checkpoint import Checkpoint, drop_checkpoint, read_checkpoint, set_aside, write_checkpoint
 from gdlab.store.claim import claim
 from gdlab.store.files import create, in_words, read_bytes, replace
@@ -272,10 +272,9 @@ class RunWriter:
             set_aside(self.folder)
             self._end(Status.INTERRUPTED, step, interrupted, summary)
         elif isinstance(error, Exception):
-            reason = str(error) if isinstance(error, GdlabError) else f"{type(error).__name__}: {error}"
             with suppress(StoreError):
                 self.log("".join(traceback.format_exception(error)).rstrip())
-            self._end(Status.FAILED, step, " ".join(reason.split()), summary)
+            self._end(Status.FAILED, step, in_a_line(error), summary)
             if not isinstance(error, _OF_THE_MACHINE):
                 drop_checkpoint(self.folder)
         else:

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from gdlab.errors import CheckpointError, OwnCodeError, StoreError
+from gdlab.errors import CheckpointError, Fault, OwnCodeError, StoreError
 from gdlab.store.checkpoint import FILE
 from gdlab.store.left import find_left, find_sweep
 from gdlab.store.metrics import COLUMNS
@@ -60,7 +60,7 @@ def test_a_run_that_something_else_has_ended_goes_on(left, row, root, error, cha
     assert not (folder / FILE).exists()
 
 
-@pytest.mark.parametrize("error", [RuntimeError("ours"), OwnCodeError("raised in its step")])
+@pytest.mark.parametrize("error", [RuntimeError("ours"), OwnCodeError(Fault("no", "own.py"))])
 def test_a_run_that_has_failed_by_itself_does_not_go_on(left, root, error):
     folder = left(error)
     assert record(folder)["status"] == "failed"

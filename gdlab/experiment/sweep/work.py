@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.errors import GdlabError
+from gdlab.errors import GdlabError, in_a_line
 from gdlab.experiment.lanes import LaneCallbacks, LaneResults, train_lanes
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.sweep.parcel import Parcel
@@ -132,7 +132,7 @@ def _alone(cell: int, experiment: Experiment, stopped: Callable[[], bool]) -> _R
     except MemoryError:
         run.reason = "out of memory"
     except GdlabError as error:
-        run.reason = " ".join(str(error).split())
+        run.reason = in_a_line(error)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one cell must not take the others with it
         run.reason = " ".join(traceback.format_exception_only(error)).strip()
     else:

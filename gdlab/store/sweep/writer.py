@@ -13,7 +13,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import IO, Any, Self
 
-from gdlab.errors import GdlabError, StoreError
+from gdlab.errors import StoreError, in_a_line
 from gdlab.store.claim import claim
 from gdlab.store.files import create, in_words, read_bytes, replace
 from gdlab.store.liveness import LOCKED_FILE, hold, take_over
@@ -275,10 +275,9 @@ class SweepWriter:
     def _leave(self, error: BaseException | None) -> None:
         far = f"{len(self._done):,} of {self._record['count']:,} cells are done"
         if isinstance(error, Exception):
-            reason = str(error) if isinstance(error, GdlabError) else f"{type(error).__name__}: {error}"
             with suppress(StoreError):
                 self.log("".join(traceback.format_exception(error)).rstrip())
-            self.finish(Status.FAILED, f"{' '.join(reason.split())}; {far}")
+            self.finish(Status.FAILED, f"{in_a_line(error)}; {far}")
         else:
             self.finish(Status.INTERRUPTED, far)
 
