@@ -7,8 +7,9 @@ from statistics import median
 from typing import TypeVar
 
 from gdlab.errors import UsageError, unknown
-from gdlab.report.distinction import telling
-from gdlab.report.numbers import ABSENT
+from gdlab.report.compare.written import shortened
+from gdlab.report.distinction import is_default, telling
+from gdlab.report.numbers import ABSENT, UNSET
 from gdlab.report.outcomes import BROKEN, SOUND
 from gdlab.report.plots.looks import Look, looks, shades
 from gdlab.report.plots.ramps import Ramp, as_number, ramps
@@ -16,6 +17,8 @@ from gdlab.report.settings import Settings, describe, identity, settings, varyin
 from gdlab.report.text import literal
 from gdlab.report.view import Array
 from gdlab.store.run import Run
+
+_HASH = ".sha256"  # of a file: tells readers nothing
 
 MOST_MARKED = 16  # series in a panel: with more, markers would hide the lines
 
@@ -69,9 +72,10 @@ def panels(lines: Sequence[Line], facet: str | None = None) -> list[Panel]:
     made = []
     for title, (problem, members) in zip(titles, problems.items(), strict=True):
         parts = grouped(members, lambda line: "" if key is None else told[id(line)].get(key, ABSENT))
+        short = dict(zip(parts, (one[""] for one in shortened([{"": value} for value in parts])), strict=True))
         for value, part in sorted(parts.items(), key=lambda item: (_float(item[0]), item[0])):
             words = [title] * (key is None or len(problems) > 1 or key == "problem")
-            words += [] if key in (None, "problem") else [f"{key.rpartition('.')[2]} = {value}"]
+            words += [] if key in (None, "problem") else [f"{key.rpartition('.')[2]} = {short[value]}"]
             made.append(_panel(" · ".join(words), part, told, chosen, problem))
     return sorted(made, key=lambda panel: panel.title) if key is None else made
 
@@ -93,11 +97,16 @@ def facet_key(every: Iterable[Settings], word: str) -> str:
 
 
 def problem_titles(problems: Sequence[Settings]) -> list[str]:
-    """One problem is described in full, several by what tells them apart."""
+    """One problem is described by all that is not at its default, several by what tells them apart."""
+    written = shortened(problems)
     if len(problems) == 1:
-        return [describe(problems[0], "problem")]
-    pairs = zip(problems, telling(problems), strict=True)
-    return [describe(one, "problem", {"problem", *shown}) for one, shown in pairs]
+        (one,) = problems
+        shown = {key for key in one if not is_default(one, key) and one[key] != UNSET and not key.endswith(_HASH)}
+        return [describe(written[0], "problem", shown)]
+    pairs = zip(written, telling(problems), strict=True)
+    return [
+        describe(one, "problem", {"problem", *(key for key in keys if not key.endswith(_HASH))}) for one, keys in pairs
+    ]
 
 
 def _panel(
@@ -122,13 +131,20 @@ def _looks(every: Sequence[Settings], chosen: dict[str, Look]) -> list[Look]:
 
 
 def labels(runs: Sequence[Run], every: Sequence[Settings]) -> list[str]:
-    """The names of the runs; where a name repeats, with the settings in which its runs differ."""
+    """The names of the runs; where a name repeats, with the settings in which its runs differ.
+
+    A name that all share, as the cells of one sweep do, tells nothing: the optimizer stands in its place.
+    """
     mates = grouped(range(len(runs)), lambda i: runs[i].name)
     differ = {name: varying([every[i] for i in members]) for name, members in mates.items() if len(members) > 1}
     found = []
-    for run, one in zip(runs, every, strict=True):
-        told = [f" {_short(key)}{value}" for key, value in one.items() if key in differ.get(run.name, ())]
-        found.append(literal(run.name) + "".join(told))
+    for run, one, written in zip(runs, every, shortened(every), strict=True):
+        its = differ.get(run.name, frozenset())
+        told = [_short(key) + value for key, value in written.items() if key in its and not key.endswith(_HASH)]
+        front = (
+            [literal(run.name)] if len(mates) > 1 or not told else [one.get("optimizer", "")] * ("optimizer" not in its)
+        )
+        found.append(" ".join(part for part in [*front, *told] if part))
     return found
 
 

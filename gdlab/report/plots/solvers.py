@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdlab.errors import UsageError
+from gdlab.report.compare.written import shortened
 from gdlab.report.outcomes import BROKEN
 from gdlab.report.plots.columns import ProblemOf, across, check_axes
 from gdlab.report.plots.looks import Look, looks, shades
@@ -87,13 +88,14 @@ def solvers(
 def _names(runs: Sequence[Run], told: dict[str, Settings]) -> dict[str, str]:
     """What each run is a run of: its optimizer, with what differs beside problem and seed on one problem."""
     found = {}
+    written = dict(zip(told, shortened([*told.values()]), strict=True))
     gradients = len({told[run.id].get("gradient", "") for run in runs}) > 1
     for optimizer, members in grouped(runs, lambda run: told[run.id].get("optimizer", "")).items():
         differ: frozenset[str] = frozenset()
         for mates in grouped(members, lambda run: (identity(told[run.id], "problem"), run.seed)).values():
             differ |= varying([told[run.id] for run in mates])
         for run in members:
-            one = told[run.id]
+            one = written[run.id]
             label = describe(one, "optimizer", {"optimizer", *differ}) if differ else optimizer
             label += f" {one.get('gradient', '')}" if gradients else ""
             rest = [

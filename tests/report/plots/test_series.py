@@ -19,9 +19,12 @@ def labels(panel):
     return [series.label for series in panel.series]
 
 
-def test_one_problem_is_one_panel_titled_with_all_its_settings(draw):
+def test_one_problem_is_one_panel_titled_with_what_is_not_at_its_default(draw):
     (panel,) = draw({"name": "a"}, {"name": "b"})
-    assert panel.title == "xor hidden=[4] activation=tanh"
+    assert panel.title == "xor"
+    data = {"name": "mlp", "hidden": [5], "data": {"name": "csv", "file": "own.csv", "sha256": "ab12"}}
+    (panel,) = draw({"name": "a", "problem": data})
+    assert panel.title == "mlp hidden=[5] data=csv data.file=own.csv"
 
 
 def test_several_problems_are_titled_with_what_tells_them_apart(draw):
@@ -52,14 +55,14 @@ def test_the_same_run_twice_is_not_called_seeds(draw):
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        ({"settings": {"lr": 0.1}}, {"settings": {"lr": 1e-3}}, ["a lr=0.001", "a lr=0.1"]),
-        ({"optimizer": "adam"}, {"optimizer": "gd"}, ["a adam", "a gd"]),
-        ({}, {"config": {"steps": 99}}, ["a steps=20", "a steps=99"]),
-        ({}, {"config": {"gradient": "dual"}}, ["a dual", "a reverse"]),
+        ({"settings": {"lr": 0.1}}, {"settings": {"lr": 1e-3}}, ["a lr=0.001", "a lr=0.1", "other"]),
+        ({"optimizer": "adam"}, {"optimizer": "gd"}, ["a adam", "a gd", "other"]),
+        ({}, {"config": {"steps": 99}}, ["a steps=20", "a steps=99", "other"]),
+        ({}, {"config": {"gradient": "dual"}}, ["a dual", "a reverse", "other"]),
     ],
 )
 def test_a_name_that_repeats_is_completed_by_what_differs(draw, first, second, expected):
-    (panel,) = draw({"name": "a"} | first, {"name": "a"} | second)
+    (panel,) = draw({"name": "a"} | first, {"name": "a"} | second, {"name": "other"})
     assert sorted(labels(panel)) == expected
 
 
@@ -90,3 +93,23 @@ def test_with_many_series_nothing_is_marked(draw):
 def test_names_are_literal(draw):
     (panel,) = draw({"name": "$a_b$ [red]\x1b"})
     assert labels(panel) == [r"$a_b$ [red]\x1b"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({"settings": {"lr": 0.1}}, {"settings": {"lr": 0.1 + 0.2}}, ["adam lr=0.1", "adam lr=0.3"]),
+        ({"optimizer": "adam"}, {"optimizer": "gd"}, ["adam", "gd"]),
+        ({}, {"config": {"steps": 99}}, ["adam steps=20", "adam steps=99"]),
+    ],
+)
+def test_a_name_that_all_share_gives_way_to_the_optimizer(draw, first, second, expected):
+    (panel,) = draw({"name": "sweep"} | first, {"name": "sweep"} | second)
+    assert sorted(labels(panel)) == expected
+
+
+def test_long_decimals_are_short_wherever_they_stay_apart(draw):
+    short = draw(*({"settings": {"lr": lr}} for lr in (0.000999999999999999, 0.00123456789)))[0]
+    assert sorted(labels(short)) == ["adam lr=0.001", "adam lr=0.0012346"]
+    near = draw(*({"settings": {"lr": lr}} for lr in (0.000999999999999999, 0.001000000000001)))[0]
+    assert len(set(labels(near))) == 2
