@@ -18,22 +18,29 @@ _ONE = {
     "clock": "cells that ran side by side share one clock {where}: by seconds {runs} are one; compare passes, or runs "
     "made one at a time",
 }
+_GRIDS = (
+    "losses are logged at different steps, and a target may have been reached at any step since the row before: costs "
+    "whose rows overlap are ties; give all runs the same log.every, such as 1"
+)
 _FREE = frozenset({"cost", "ert"})  # metrics that do not depend on the budget
 
 
-def cautions(lines: Sequence[Line], metric: Metric, hosts_differ: bool) -> tuple[str, ...]:
+def cautions(lines: Sequence[Line], metric: Metric, hosts_differ: bool, grids_differ: bool) -> tuple[str, ...]:
     """Sentences on what is not alike among the lines of a problem, each once.
 
     Args:
         lines: in blocks of one problem.
         metric: what they are judged by.
         hosts_differ: whether seconds are asked for, and are of several machines.
+        grids_differ: whether costs to a target are asked for, and were logged at different steps.
     """
     found = []
     for _, block in groupby(lines, key=lambda line: line.block):
         found += [*_of_problem([*block], metric)]
     if hosts_differ:
         found.append("seconds are of several machines, so that nothing is judged by them")
+    if grids_differ:
+        found.append(_GRIDS)
     return tuple(dict.fromkeys(found))
 
 

@@ -110,7 +110,8 @@ def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison
         apart = [told[i] for i in block]
         judged = judged_lines(runs, members, measured, metrics, number, apart, hosts)
         lines += ordered(judged, metrics[0], fields, asked.sort)
-    found = cautions(lines, metrics[0], hosts is not None and len(set(hosts.values())) > 1) + measured.unread
+    hosts_differ = hosts is not None and len(set(hosts.values())) > 1
+    found = cautions(lines, metrics[0], hosts_differ, len(measured.intervals) > 1) + measured.unread
     return Comparison(tuple(lines), metrics, asked, tuple(found), by)
 
 

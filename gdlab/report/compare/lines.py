@@ -64,7 +64,7 @@ def judged_lines(
             telling=apart[i],
             verdict=judgement.verdicts[i],
             is_reference=judgement.reference == i and any(judgement.verdicts),
-            is_best=judgement.winner == i,
+            is_best=judgement.winner == i and _is_sound(group, measured),
             shared=one[i],
         )
         for i, group in enumerate(groups)
@@ -96,13 +96,19 @@ def _first_by_running_time(told: Sequence[Mapping[str, Figure]], metric: Metric)
     return min(finite, key=lambda i: told[i][metric.name].value, default=None)
 
 
+def _is_sound(group: Group, measured: Measured) -> bool:
+    """Whether most runs ended well, which a cost to a target does not tell."""
+    return 2 * int(measured.failed[list(group.members)].sum()) < len(group.members)
+
+
 def _fold(values: Floats, group: Group, measured: Measured, metric: Metric) -> Fold:
     if len(group.members) > 1:
         members = list(group.members)
-        return fold(values[members], measured.failed[members], measured.succeeded[members], lowest=metric.lowest)
+        failed, succeeded = measured.failed_by(metric)[members], measured.succeeded_by(metric)[members]
+        return fold(values[members], failed, succeeded, lowest=metric.lowest)
     place = group.members[0]
-    sound = bool(np.isfinite(values[place])) and not measured.failed[place]
-    successes = int(sound and bool(measured.succeeded[place]))
+    sound = bool(np.isfinite(values[place])) and not measured.failed_by(metric)[place]
+    successes = int(sound and bool(measured.succeeded_by(metric)[place]))
     value = float(values[place]) if sound else math.inf if metric.lowest else -math.inf
     return Fold(1, int(not sound), value, value, value, successes, float(successes), *wilson(successes, 1))
 
@@ -113,7 +119,8 @@ def _sample(
     members = list(group.members)
     sign = 1 if metric.lowest else -1
     seeds = [runs[i].seed for i in members]
-    every = Sample(sign * values[members], seeds, measured.failed[members])
+    floors = measured.above[metric.name][members] if metric.needs_target else None
+    every = Sample(sign * values[members], seeds, measured.failed_by(metric)[members], floors)
     return Sample([every.median], seeds[:1]) if is_one else every
 
 
@@ -128,11 +135,11 @@ def _figures(group: Group, measured: Measured, metrics: Sequence[Metric]) -> dic
     for metric in metrics:
         if metric.kind == "rank":
             continue
-        values = measured.values[metric.name][members]
+        values, failed = measured.values[metric.name][members], measured.failed_by(metric)[members]
         if metric.kind == "ert":
-            told[metric.name] = running_time(values, measured.spent[metric.name][members], measured.failed[members])
+            told[metric.name] = running_time(values, measured.spent[metric.name][members], failed)
         elif len(members) == 1:
             told[metric.name] = single(float(values[0]))
         else:
-            told[metric.name] = figure(values, measured.failed[members], lowest=metric.lowest)
+            told[metric.name] = figure(values, failed, lowest=metric.lowest)
     return told

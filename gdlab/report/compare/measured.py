@@ -14,8 +14,9 @@ from gdlab.report.spending import is_uncounted, spent, spent_in_all
 from gdlab.report.statistics.area import area
 from gdlab.report.statistics.failures import Bools, Floats
 from gdlab.report.statistics.suboptimality import suboptimality
-from gdlab.report.statistics.targets import cost_to_target
+from gdlab.report.statistics.targets import cost_above, cost_to_target
 from gdlab.store.run import Curve, Run
+from gdlab.store.status import Status
 
 InfimumOf = Callable[[Run], float | None]
 
@@ -30,6 +31,8 @@ class Measured:
         succeeded: which reached the target, or without one ended well.
         levels: the loss that each had to reach, NaN where there is none.
         spent: by metric, for a cost the whole that a run spent, whether it reached the target or not.
+        above: by metric, for a cost that of the row before the one that reached the target.
+        intervals: how many steps there are between two logged rows, if costs to a target are asked for.
         uncounted: by metric, for a cost the runs whose counter stayed at 0 though they went on.
         unread: why curves could not be read.
     """
@@ -39,8 +42,18 @@ class Measured:
     succeeded: Bools
     levels: Floats
     spent: dict[str, Floats]
+    above: dict[str, Floats]
+    intervals: frozenset[float]
     uncounted: Mapping[str, tuple[Run, ...]]
     unread: tuple[str, ...] = ()
+
+    def failed_by(self, metric: Metric) -> Bools:
+        """Which runs have no value worth counting: a target that was reached counts, whatever came after."""
+        return ~np.isfinite(self.values[metric.name]) if metric.needs_target else self.failed
+
+    def succeeded_by(self, metric: Metric) -> Bools:
+        """Which runs did what was asked."""
+        return np.isfinite(self.values[metric.name]) if metric.needs_target else self.succeeded
 
 
 def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | None, infimum_of: InfimumOf) -> Measured:
@@ -59,12 +72,18 @@ def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | Non
     levels = np.array([math.nan if target is None else target.level(infimum) for infimum in infima])
     values = {metric.name: _at_end(runs, metric, infima) for metric in metrics}
     curved = [metric for metric in metrics if metric.kind in ("area", "cost", "ert")]
+    floors = {metric.name: np.full(len(runs), math.nan) for metric in metrics if metric.needs_target}
+    intervals: set[float] = set()
     unread: dict[str, None] = {}
     uncounted: dict[str, list[Run]] = {}
     if curved:
         for i, curve in _curves(runs, unread):
+            if floors and curve.get("step", np.empty(0)).size > 1:
+                intervals.add(float(np.diff(curve["step"]).max()))
             for metric in curved:
-                values[metric.name][i] = _of_curve(curve, metric, float(levels[i]), runs[i])
+                values[metric.name][i], above = _of_curve(curve, metric, float(levels[i]), runs[i])
+                if metric.needs_target:
+                    floors[metric.name][i] = above
                 if metric.needs_target and is_uncounted(spent(curve, metric.column), metric.column):
                     uncounted.setdefault(metric.name, []).append(runs[i])
     reached = ~failed
@@ -72,7 +91,7 @@ def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | Non
         reached &= _summary(runs, "best_loss") <= levels
     paid = {metric.name: _paid(runs, metric.column) for metric in metrics if metric.kind == "ert"}
     told = {name: tuple(some) for name, some in uncounted.items()}
-    return Measured(values, failed, reached, levels, paid, told, tuple(unread))
+    return Measured(values, failed, reached, levels, paid, floors, frozenset(intervals), told, tuple(unread))
 
 
 def _curves(runs: Sequence[Run], unread: dict[str, None]) -> Iterator[tuple[int, Curve]]:
@@ -109,12 +128,17 @@ def _at_end(runs: Sequence[Run], metric: Metric, infima: Sequence[float | None])
     return np.full(len(runs), math.nan)
 
 
-def _of_curve(curve: Curve, metric: Metric, level: float, run: Run) -> float:
+def _of_curve(curve: Curve, metric: Metric, level: float, run: Run) -> tuple[float, float]:
+    """The value, and of a cost its lower bound."""
     loss = curve.get("loss", np.empty(0))
     if metric.kind == "area":
         budget = run.config.get("steps")
-        return area(loss, curve.get("step", np.arange(len(loss))), end=None if budget is None else float(budget))
-    return math.inf if math.isnan(level) else float(cost_to_target(loss, spent(curve, metric.column), level))
+        height = area(loss, curve.get("step", np.arange(len(loss))), end=None if budget is None else float(budget))
+        return height, height
+    if math.isnan(level) or run.status == Status.UNBOUNDED:  # what falls without bound meets any target
+        return math.inf, math.inf
+    cost = spent(curve, metric.column)
+    return float(cost_to_target(loss, cost, level)), cost_above(loss, cost, level)
 
 
 def _paid(runs: Sequence[Run], unit: str) -> Floats:

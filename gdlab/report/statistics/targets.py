@@ -32,6 +32,26 @@ def cost_to_target(loss: ArrayLike, cost: ArrayLike, targets: ArrayLike) -> Floa
     return np.where(np.isnan(spent), math.inf, spent)[first]
 
 
+def cost_above(loss: ArrayLike, cost: ArrayLike, target: float) -> float:
+    """The cost of the row before the first at or below the target: the target was reached after it.
+
+    cost_above < true cost ≤ cost_to_target
+
+    Args:
+        loss: as in `cost_to_target`.
+        cost: as there.
+        target: a loss.
+
+    Returns:
+        In the unit of `cost`: that of the first row if it is at the target itself, +∞ if there is no such row.
+    """
+    reached = np.flatnonzero(charge(loss) <= target)
+    if not reached.size:
+        return math.inf
+    before = float(np.asarray(cost, dtype=np.float64)[max(0, reached[0] - 1)])
+    return math.inf if math.isnan(before) else before
+
+
 def log_targets(high: float, low: float, count: int = 51) -> Floats:
     """Targets between two losses, evenly spaced on a logarithmic axis, from easy to hard, shape (count,).
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from gdlab.report.statistics.bootstrap import median_interval, shift_interval
 from gdlab.report.statistics.effects import Tolerance, on_ratios, pair_effects, transformed
-from gdlab.report.statistics.failures import Floats
+from gdlab.report.statistics.failures import Bools, Floats
 from gdlab.report.statistics.multiplicity import holm, pairs_needed, runs_needed
 from gdlab.report.statistics.quantiles import median
 from gdlab.report.statistics.rank_sum import rank_sum
 from gdlab.report.statistics.ranks import average_ranks
-from gdlab.report.statistics.samples import Sample, paired
+from gdlab.report.statistics.samples import Sample, paired, paired_floors
 from gdlab.report.statistics.signed_rank import signed_rank
 
 Answer = Literal["better", "worse", "~"]
@@ -115,16 +115,47 @@ def _found(a: Sample, b: Sample, tolerance: Tolerance) -> _Finding:
     both = paired(a, b)
     if both is not None:
         is_ratio = on_ratios(*both)
-        effects = pair_effects(*both, is_ratio, tolerance)
+        effects = np.where(_overlap(*both, *_floors(a, b)), 0.0, pair_effects(*both, is_ratio, tolerance))
         wins, losses = int((effects < 0).sum()), int((effects > 0).sum())
         return _Finding(*both, effects, True, is_ratio, math.nan, wins, effects.size - wins - losses, losses)
     first, second = a.charged, b.charged
+    if (a.floors is not None or b.floors is not None) and (bounded := _bounded(a, b)):
+        return bounded
     merged = tolerance.merged(np.concatenate((first, second)))
     x, y = merged[: first.size], np.sort(merged[first.size :])
     losses = int(np.searchsorted(y, x, side="left").sum())
     wins = x.size * y.size - int(np.searchsorted(y, x, side="right").sum())
     ties = x.size * y.size - wins - losses
     return _Finding(first, second, np.empty(0), False, on_ratios(first, second), rank_sum(x, y), wins, ties, losses)
+
+
+def _floors(a: Sample, b: Sample) -> tuple[Floats, Floats]:
+    found = paired_floors(a, b)
+    return (np.empty(0), np.empty(0)) if found is None else found
+
+
+def _overlap(x: Floats, y: Floats, x_floor: Floats, y_floor: Floats) -> Bools:
+    """Which values, each known to be above its floor and at most itself, might be the other way round, or equal."""
+    return np.asarray((x_floor < y) & (y_floor < x), dtype=bool)
+
+
+def _bounded(a: Sample, b: Sample) -> _Finding | None:
+    """Runs without pairs whose bounds overlap without being the same; None if there are none.
+
+    A difference must be there wherever between their bounds the values are: with all of a at its upper and all of b at
+    its lower bound, and the other way round.
+    """
+    x, y, x_floor, y_floor = a.charged, b.charged, a.charged_floors, b.charged_floors
+    overlap = _overlap(x[:, None], y, x_floor[:, None], y_floor)
+    if not (overlap & ((x[:, None] != y) | (x_floor[:, None] != y_floor))).any():
+        return None
+    wins, losses = int(((x[:, None] < y) & ~overlap).sum()), int(((x[:, None] > y) & ~overlap).sum())
+    sides = [
+        np.sign(int((p[:, None] > q).sum()) - int((p[:, None] < q).sum())) for p, q in ((x, y_floor), (x_floor, y))
+    ]
+    p = max(rank_sum(x, y_floor), rank_sum(x_floor, y)) if sides[0] == sides[1] else 1.0
+    ties = x.size * y.size - wins - losses
+    return _Finding(x, y, np.empty(0), False, on_ratios(x, y), p, wins, ties, losses)
 
 
 def _tested(findings: Sequence[_Finding]) -> list[_Finding]:

@@ -289,3 +289,42 @@ def test_passes_of_every_kind_are_paid_for(make_run):
     ]
     with pytest.raises(UsageError, match=r"10 of 20 runs count no evaluations, and would cost nothing \(gd\)"):
         compare([*dual, *reverse], Question(target="0.1", metrics=("evaluations",)))
+
+
+def falling(make_run, optimizer, seed, rate, *, every, steps, status="max_steps"):
+    """A loss that falls by a part in each step, logged now and then."""
+    step = np.arange(0.0, steps + 1, every)
+    curve = {"step": step, "loss": (1 + seed % 100 / 64) * (1 - rate) ** step, "evaluations": step, "seconds": step}
+    config = {"steps": steps, "log": {"every": every}}
+    return make_run(optimizer, optimizer, curve["loss"], curve=curve, seed=seed, config=config, status=status)
+
+
+@pytest.mark.parametrize("shift", [0, 100])
+@pytest.mark.parametrize("metric", ["steps", "passes", "ert"])
+def test_a_rule_that_is_logged_more_seldom_is_not_told_apart_from_itself(make_run, metric, shift):
+    """Both reach 0.1 after some 230 steps of 1 %; who logs every 50th step notes it up to 49 steps later."""
+    often = [falling(make_run, "adam", seed, 0.01, every=1, steps=300) for seed in range(20)]
+    seldom = [falling(make_run, "gd", seed + shift, 0.01, every=50, steps=1000) for seed in range(20)]
+    found = compare([*often, *seldom], Question(metrics=(metric,), target="0.1"))
+    assert [line.verdict.answer for line in found.lines if line.verdict] == ["~"]
+    assert not any(line.is_best for line in found.lines)
+    assert any(caution.startswith("losses are logged at different steps") for caution in found.cautions)
+
+
+@pytest.mark.parametrize("shift", [0, 100])
+def test_a_rule_that_is_far_faster_is_proven_so_however_it_is_logged(make_run, shift):
+    often = [falling(make_run, "adam", seed, 0.1, every=1, steps=300) for seed in range(20)]
+    seldom = [falling(make_run, "gd", seed + shift, 0.01, every=50, steps=1000) for seed in range(20)]
+    found = compare([*often, *seldom], Question(metrics=("steps",), target="0.1"))
+    assert told(found) == [("adam", None, True), ("gd", "worse", False)]
+
+
+def test_a_target_that_was_reached_counts_though_the_run_broke_later_and_is_never_crowned(make_run):
+    broke = [falling(make_run, "adam", seed, 0.1, every=1, steps=300, status="diverged") for seed in range(20)]
+    sound = [falling(make_run, "gd", seed, 0.01, every=1, steps=300) for seed in range(20)]
+    first, second = compare([*broke, *sound], Question(metrics=("steps",), target="0.1")).lines
+    assert (first.settings["optimizer"], first.fold.successes, first.is_best) == ("adam", 20, False)
+    assert (second.verdict.answer, second.is_best) == ("worse", False)
+    unbounded = [falling(make_run, "adam", seed, 0.1, every=1, steps=300, status="unbounded") for seed in range(20)]
+    first, second = compare([*unbounded, *sound], Question(metrics=("ert",), target="0.1")).lines
+    assert (first.settings["optimizer"], first.is_best, second.fold.successes) == ("gd", True, 0)

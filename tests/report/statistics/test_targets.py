@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlab.report.statistics.targets import cost_to_target, log_targets
+from gdlab.report.statistics.targets import cost_above, cost_to_target, log_targets
 
 INF, NAN = math.inf, math.nan
 LOSS, COST = [4.0, 2.0, 3.0, 1.0], [0, 10, 20, 30]
@@ -49,3 +49,8 @@ def test_the_targets_of_coco_are_five_to_a_power_of_ten():
     targets = log_targets(1e2, 1e-8)
     assert targets.size == 51
     np.testing.assert_allclose(targets[::5], 10.0 ** np.arange(2, -9, -1))
+
+
+@pytest.mark.parametrize(("target", "above"), [(2.0, 0), (1.0, 0), (0.5, 0), (0.3, 10), (0.1, 10), (0.01, math.inf)])
+def test_the_row_before_bounds_the_cost_from_below(target, above):
+    assert cost_above([1.0, 0.5, 0.1], [0, 10, 20], target) == above

@@ -183,3 +183,12 @@ def test_the_unit_does_not_matter(pairs):
     one, other = verdict(seeded(a), seeded(b)), verdict(seeded(1024 * a), seeded(1024 * b))
     assert (one.answer, one.wins) == (other.answer, other.wins)
     assert one.effect == pytest.approx(other.effect)
+
+
+@pytest.mark.parametrize("keys", [range(10), None])
+def test_values_whose_bounds_overlap_are_ties(keys):
+    """Costs in (0, 50] and costs known to be 40 might be the same; those known to be 60 are not."""
+    wide = Sample(np.arange(50.0, 60), keys, floors=np.zeros(10))
+    near, far = Sample(np.arange(40.0, 50), keys), Sample(np.arange(60.0, 70), keys)
+    assert [verdict(near, wide).answer, verdict(wide, near).answer] == ["~", "~"]
+    assert [verdict(far, wide).answer, verdict(wide, far).answer] == ["worse", "better"]
