@@ -148,8 +148,7 @@ def _standing(comparison: Comparison, shown: Sequence[Line]) -> Iterator[Named]:
     if all(line.verdict is None for line in comparison.lines):
         return
     word = "baseline" if comparison.question.baseline else "leader"
-    lowest = comparison.metric.lowest
-    verdicts = [Cell(verdict_text(line, word, lowest)) for line in shown]
+    verdicts = [Cell(verdict_text(line, word)) for line in shown]
     yield Named("verdict", Column(f"vs {word}", verdicts, rank=RANKS["verdict"]))
     scores = [Cell(score_text(line)) for line in shown]
     yield Named("score", Column("win/tie/loss", scores, right=True, rank=RANKS["score"]))

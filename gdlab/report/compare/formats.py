@@ -115,7 +115,7 @@ def _all_columns(comparison: "Comparison", lines: "Sequence[Line]") -> Iterator[
             yield row | _metrics(comparison, line, row) | {"is_best": line.is_best}
         return
     for line, row in zip(lines, _common_fields(lines), strict=True):
-        yield row | _metrics(comparison, line, {}) | _standing(line)
+        yield row | _metrics(comparison, line, {}) | _standing(line, _reference(comparison, line))
 
 
 def _common_fields(lines: "Sequence[Line]") -> Iterator[dict[str, Any]]:
@@ -148,7 +148,13 @@ def _metrics(comparison: "Comparison", line: "Line", known: dict[str, Any]) -> d
     return told
 
 
-def _standing(line: "Line") -> dict[str, Any]:
+def _reference(comparison: "Comparison", line: "Line") -> str | None:
+    """The first run of what a line is compared with."""
+    found = (one.runs[0].id for one in comparison.lines if one.block == line.block and one.is_reference)
+    return None if line.is_reference else next(found, None)
+
+
+def _standing(line: "Line", reference: str | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "n": line.n,
         "failures": line.fold.failures,
@@ -156,11 +162,13 @@ def _standing(line: "Line") -> dict[str, Any]:
         "success_rate": line.fold.rate,
         "success_low": line.fold.rate_low,
         "success_high": line.fold.rate_high,
+        "independent": line.independent,
+        "reference": reference,
         "is_reference": line.is_reference,
         "is_best": line.is_best,
     }
     found = line.verdict
-    for name in ("answer", "p", "wins", "ties", "losses", "is_ratio", "effect", "low", "high", "why"):
+    for name in ("answer", "p", "wins", "ties", "losses", "is_paired", "is_ratio", "effect", "low", "high", "why"):
         value = None if found is None else getattr(found, name)
         told[f"effect_{name}" if name in ("low", "high") else name] = _number(value) if name != "why" else value
     return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdlab.report.statistics.effects import Tolerance
+from gdlab.report.statistics.multiplicity import pairs_needed
 from gdlab.report.statistics.quantiles import quantile
 from gdlab.report.statistics.ranks import mean_ranks
 from gdlab.report.statistics.samples import Sample
@@ -72,6 +73,20 @@ def judge(
     return Judgement(reference, tuple(found.get(i) for i in range(k)), winner)
 
 
+def seeds_needed(lines: int, *, has_baseline: bool) -> int:
+    """How many seeds each of some groups needs before anything can be proven of them.
+
+    Args:
+        lines: how many groups, at least two.
+        has_baseline: whether all are compared with one that was named, or, as who leads is luck, all with all.
+    """
+    if has_baseline:
+        return max(FEWEST, pairs_needed(lines - 1, LEVEL))
+    if lines <= ALL_PAIRS:
+        return max(FEWEST, pairs_needed(lines * (lines - 1) // 2, LEVEL))
+    return max(FEWEST, pairs_needed(lines - 1, LEVEL / lines))
+
+
 def ranks(samples: Sequence[Sample]) -> list[float]:
     """The mean rank of each group over the seeds that all of them have; NaN if there are none."""
     first, *rest = [sample.by_key for sample in samples]
@@ -112,6 +127,11 @@ def mirrored(one: Verdict) -> Verdict:
         low=invert(one.high),
         high=invert(one.low),
     )
+
+
+def turned(one: Verdict) -> Verdict:
+    """What was found of negative values, for which low is good, in the sign of the values themselves."""
+    return one if one.is_ratio else replace(one, effect=-one.effect, low=-one.high, high=-one.low)
 
 
 def _inverse(ratio: float) -> float:

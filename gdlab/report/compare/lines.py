@@ -8,7 +8,7 @@ import numpy as np
 from gdlab.report.compare.figures import Figure, figure, rank_figure, running_time, single
 from gdlab.report.compare.groups import Group
 from gdlab.report.compare.independence import shared
-from gdlab.report.compare.judging import Judgement, judge, ranks
+from gdlab.report.compare.judging import Judgement, judge, ranks, turned
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.measured import Measured
 from gdlab.report.compare.metrics import Metric
@@ -54,6 +54,7 @@ def judged_lines(
     for metric in metrics:
         if metric.kind == "rank":
             told = [{**one, metric.name: rank_figure(rank)} for one, rank in zip(told, ranks(samples), strict=True)]
+    verdicts = [turned(one) if one and not first.lowest else one for one in judgement.verdicts]
     return [
         Line(
             runs=tuple([runs[i] for i in group.members]),
@@ -62,8 +63,8 @@ def judged_lines(
             figures=told[i],
             fold=_fold(values, group, measured, first),
             telling=apart[i],
-            verdict=judgement.verdicts[i],
-            is_reference=judgement.reference == i and any(judgement.verdicts),
+            verdict=verdicts[i],
+            is_reference=judgement.reference == i and any(verdicts),
             is_best=judgement.winner == i and _is_sound(group, measured),
             shared=one[i],
         )

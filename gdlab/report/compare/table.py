@@ -8,13 +8,14 @@ from itertools import groupby
 from gdlab.errors import join
 from gdlab.report.compare.columns import lay_out
 from gdlab.report.compare.comparison import Comparison
+from gdlab.report.compare.judging import seeds_needed
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.named import Named
 from gdlab.report.grid import Grid
 from gdlab.report.numbers import number
 from gdlab.report.outcomes import SOUND
 from gdlab.report.settings import describe
-from gdlab.report.statistics.verdicts import FEWEST, LEVEL
+from gdlab.report.statistics.verdicts import LEVEL
 from gdlab.report.text import literal, plural
 
 HINT = "a wider terminal shows them, --format csv has all"
@@ -107,14 +108,28 @@ def _proof(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator
         title = "cost to the target" if metric.needs_target else metric.title
         word = "lower" if metric.lowest else "higher"
         yield f"* {word} {title} than every other{each}, proven at {100 * LEVEL:g} %"
-    if all(line.n == 1 for line in comparison.lines):
-        yield "one run each proves no difference: --seeds 10 runs each from ten starts"
-    elif any(line.verdict for line in comparison.lines):
+    if any(line.verdict for line in comparison.lines):
         word = "baseline" if comparison.question.baseline else "leader"
         yield f"~ not told apart from the {word}; × ratio to it and − difference, with its 95 % interval"
         if not any(line.is_best for line in comparison.lines):
-            few = max(line.n for line in comparison.lines) < FEWEST
-            yield f"no best is proven{': it takes five runs each, or more' if few else ''}"
+            yield "no best is proven"
+    yield from _too_few(comparison, blocks)
+
+
+def _too_few(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator[str]:
+    """How many seeds it takes on the problem that has most lines, if no line there has them."""
+    block = max(blocks, key=len)
+    has_baseline = bool(comparison.question.baseline)
+    needed, there = seeds_needed(len(block), has_baseline=has_baseline), max(line.independent for line in block)
+    if there >= needed or any(line.shared for line in block):
+        return
+    told = f"{len(block)} lines need {needed} seeds each before anything can be proven; there {_are(there)}"
+    beside_one = seeds_needed(len(block), has_baseline=True)
+    yield told + (f". With --baseline RUN they need {beside_one}" if beside_one < needed else "")
+
+
+def _are(amount: int) -> str:
+    return "is 1" if amount == 1 else f"are {amount}"
 
 
 def _overall(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator[str]:

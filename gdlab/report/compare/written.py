@@ -56,7 +56,7 @@ def failures_text(line: Line) -> str:
     return ", ".join(f"{many} {literal(how)}" for how, many in line.ended.items() if how not in _SOUND) or ABSENT
 
 
-def verdict_text(line: Line, reference: str, lowest: bool) -> str:
+def verdict_text(line: Line, reference: str) -> str:
     """What is known beside the reference: `worse ×3.2 [2.1, 5.4]`, `~ ×1.1 [0.8, 1.4]`."""
     if line.is_reference:
         return reference
@@ -66,8 +66,6 @@ def verdict_text(line: Line, reference: str, lowest: bool) -> str:
     if found.wins == found.losses == 0:
         return "~ same" if found.n else "~"
     effect, low, high = found.effect, found.low, found.high
-    if not found.is_ratio and not lowest:
-        effect, low, high = -effect, -high, -low
     if not math.isfinite(effect):
         return found.answer  # half of the runs or more have no value, on one side
     told = [number(value, _DIGITS) for value in (effect, low, high)]

@@ -118,3 +118,14 @@ def test_only_the_first_lines_and_the_columns_that_were_asked_for(folded):
     assert text == "optimizer,optimizer.lr,final_loss,n\nadam,0.1,0.625,9\n"
     with pytest.raises(UsageError, match="unknown --cols 'fnal_loss': did you mean 'final_loss'"):
         FORMATS["json"](compare(folded), 0, ["fnal_loss"])
+
+
+def test_of_an_accuracy_the_effect_has_the_sign_of_the_values(make_group):
+    """Gd is less accurate by 0.125 on each of nine seeds: that is −0.125, and worse."""
+    accuracy = [n / 16 for n in range(4, 13)]
+    good = [run for n, a in enumerate(accuracy) for run in make_group("adam", [0.1], [n], summary={"accuracy": a})]
+    bad = [run for n, a in enumerate(accuracy) for run in make_group("gd", [0.1], [n], summary={"accuracy": a - 0.125})]
+    first, second = json.loads(write("json", [*good, *bad], metrics=("accuracy",)))
+    assert (second["answer"], second["effect"], second["effect_low"], second["effect_high"]) == ("worse", *[-0.125] * 3)
+    assert (second["is_paired"], second["p"], second["reference"]) == (True, 2 / 2**9, good[0].id)
+    assert (first["is_reference"], first["reference"], first["independent"]) == (True, None, 9)

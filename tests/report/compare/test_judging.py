@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from gdlab.report.compare.judging import ALL_PAIRS, judge, mirrored, ranks
+from gdlab.report.compare.judging import ALL_PAIRS, judge, mirrored, ranks, seeds_needed
 from gdlab.report.statistics.samples import Sample
 from gdlab.report.statistics.verdicts import verdict
 
@@ -79,6 +79,13 @@ def test_seen_from_the_other_side(a, b):
     seen, other = mirrored(verdict(sample(a), sample(b))), verdict(sample(b), sample(a))
     assert (seen.answer, seen.wins, seen.losses, seen.why) == (other.answer, other.wins, other.losses, other.why)
     assert (seen.effect, seen.low, seen.high) == pytest.approx((other.effect, other.low, other.high))
+
+
+# 2·2⁻⁷ = 0.016 of one; 45 comparisons of ten lines with 2·2⁻¹² are 0.022, and nine beside a baseline with 2·2⁻¹⁰ 0.018.
+@pytest.mark.parametrize(("lines", "alone", "beside_one"), [(2, 7, 7), (10, 12, 10)])
+def test_so_many_seeds_are_needed(lines, alone, beside_one):
+    assert seeds_needed(lines, has_baseline=False) == alone
+    assert seeds_needed(lines, has_baseline=True) == beside_one
 
 
 def test_mean_ranks_over_the_seeds_that_all_have():

@@ -50,7 +50,7 @@ def test_what_is_not_told_apart_has_no_best(text, make_group):
         "adam                2  1.5 … 3    leader                    -",
         "gd                  2  1.5 … 3    ~ ×1 [0.5, 2]         1/1/1",
     ]
-    assert lines[-1] == "no best is proven: it takes five runs each, or more"
+    assert lines[-1] == "2 lines need 7 seeds each before anything can be proven; there are 3"
 
 
 def test_failures_are_counted(text, make_group):
@@ -83,7 +83,7 @@ def test_single_runs_have_their_names_and_nothing_is_proven(text, make_run):
         "second  adam       max_steps         0.25       0.25         1",
         "first   gd         max_steps          0.5        0.5      0.75",
         "third   adam       non_finite         nan          1       0.5",
-        "one run each proves no difference: --seeds 10 runs each from ten starts",
+        "3 lines need 8 seeds each before anything can be proven; there is 1",
         "not in the running: 1 non_finite",
     ]
 
