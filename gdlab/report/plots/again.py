@@ -25,12 +25,19 @@ class Again:
         experiment: what its config says; training it repeats the run to the same bits.
         label: what tells it from the others.
         look: how it is drawn.
+        mates: how many stored runs differ from it in their seed alone, itself included, all of which it stands for.
     """
 
     run: Run
     experiment: Experiment
     label: str
     look: Look
+    mates: int = 1
+
+    @property
+    def told(self) -> str:
+        """The label, and which seed it is where it stands for several."""
+        return self.label if self.mates == 1 else f"{self.label} · seed {self.run.seed}, one of {self.mates}"
 
     @cached_property
     def problem(self) -> Problem:
@@ -65,7 +72,8 @@ def first_seeds(every: Sequence[Again]) -> list[Again]:
     mates = grouped(every, lambda one: without_seed(one.run, settings(one.run.config)))
     firsts = [min(members, key=lambda one: one.run.seed) for members in mates.values()]
     names = labels([one.run for one in firsts], [settings(one.run.config) for one in firsts])
-    return [replace(one, label=name) for one, name in zip(firsts, names, strict=True)]
+    amounts = map(len, mates.values())
+    return [replace(one, label=name, mates=amount) for one, name, amount in zip(firsts, names, amounts, strict=True)]
 
 
 def _looks(runs: Sequence[Run], every: Sequence[Settings]) -> list[Look]:

@@ -99,7 +99,7 @@ class _Panel:
     def __init__(self, axes: Axes, one: Again, points: int) -> None:
         self.points = points
         assert isinstance(one.problem, NetworkProblem)  # noqa: S101 - others are refused
-        self.axes, self.problem, self.label = axes, one.problem, one.label
+        self.axes, self.problem, self.label = axes, one.problem, one.told
         split = self.problem.split
         rows = np.concatenate([split.train.inputs, *([split.test.inputs] if split.test is not None else [])])
         span = np.maximum(np.ptp(rows, axis=0), 1e-9)
@@ -154,7 +154,7 @@ class _Panel:
             self.drawn.append(
                 self.axes.contour(across, up, classes, levels=edges, colors=ink(), linewidths=1.1 * scale())
             )
-        title = f"{elide(self.label, 40)}\nstep {step:,} · accuracy {number(right, 3)}"
+        title = f"{elide(self.label, 46)}\nstep {step:,} · accuracy {number(right, 3)} on training rows"
         self.axes.set_title(title, loc="left", parse_math=False)
 
     def _scatter(self, inputs: Array, table: Table, hollow: bool) -> None:

@@ -9,6 +9,7 @@ from gdlab.experiment.spec import Experiment
 from gdlab.problems.networks.base import NetworkProblem
 from gdlab.report.numbers import number
 from gdlab.report.plots.again import Again, first_of, first_seeds, trained_again
+from gdlab.report.plots.looks import GREY
 from gdlab.report.plots.sheet import PAPER, Picture, Sheet
 from gdlab.report.plots.style import scale
 from gdlab.report.text import elide, literal
@@ -93,10 +94,9 @@ def _draw(axes: Axes, one: Again) -> None:
     if len(names) <= _WRITTEN:
         for i in places:
             for j in places:
-                if counts[i, j]:
-                    color = "white" if shares[i, j] > 0.55 else "black"
-                    axes.text(j, i, str(counts[i, j]), ha="center", va="center", color=color, fontsize=7.5 * scale())
+                color = "white" if shares[i, j] > 0.55 else "black" if counts[i, j] else GREY
+                axes.text(j, i, str(counts[i, j]), ha="center", va="center", color=color, fontsize=7.5 * scale())
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
     right = number(np.trace(counts) / max(1, counts.sum()), 3)
-    axes.set_title(f"{elide(one.label, 44)}\naccuracy {right} on {counts.sum():,} test rows", parse_math=False)
+    axes.set_title(f"{elide(one.told, 44)}\naccuracy {right} on {counts.sum():,} test rows", parse_math=False)

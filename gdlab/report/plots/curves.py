@@ -13,7 +13,7 @@ from gdlab.report.numbers import number
 from gdlab.report.outcomes import BROKEN
 from gdlab.report.plots.columns import X_AXES, ProblemOf
 from gdlab.report.plots.heights import above_zero, heights, leaving
-from gdlab.report.plots.legend import draw_legend, draw_scale, end_mark, entries
+from gdlab.report.plots.legend import draw_legend, draw_scales, end_mark, entries
 from gdlab.report.plots.looks import Look
 from gdlab.report.plots.points import few, finite_lines
 from gdlab.report.plots.series import Panel, panels
@@ -111,7 +111,8 @@ def _figure(drawn: Sequence[Panel], layout: _Layout, sheet: Sheet) -> Figure:
     """An empty figure with as many axes as panels, and room for their legends."""
     longest = max(len(label) for panel in drawn for label, _ in entries(panel, layout.entries))
     columns, rows = layout.columns, -(-len(drawn) // layout.columns)
-    width = layout.width + 1.1 + 0.068 * longest
+    scales = max(0.17 * layout.width * len(panel.ramps) for panel in drawn)
+    width = layout.width + 1.1 + max(0.068 * longest, scales - 0.6)
     figure = sheet.figure(columns * width, rows * (layout.height + 0.4))
     for place in range(len(drawn)):
         figure.add_subplot(rows, columns, place + 1)
@@ -137,7 +138,7 @@ def _draw_panel(
     axes.set_title("\n".join(textwrap.wrap(panel.title, layout.title)), parse_math=False)
     told = entries(panel, layout.entries)
     draw_legend(axes, told)
-    draw_scale(axes, panel, len(told))
+    draw_scales(axes, panel, len(told))
     return leaving(panel, made, seen, y)
 
 

@@ -80,6 +80,6 @@ def _draw(axes: Axes, one: Again) -> None:
             steps[ok], seen.scaled(column[ok]), color=color, linestyle=dashes, label=label, linewidth=1.4 * scale()
         )
     axes.set_xlabel("step")
-    axes.set_ylabel("norm of the gradient")
-    axes.set_title(elide(one.label, 60), parse_math=False)
+    axes.set_ylabel("norm of the gradient, all training rows")
+    axes.set_title(elide(one.told, 60), parse_math=False)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, borderaxespad=0)

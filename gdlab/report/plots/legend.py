@@ -22,6 +22,7 @@ ENDS: dict[str, str] = dict(zip(BROKEN, "Xvd", strict=True))  # the mark at the 
 
 _TICKS = 6  # of a scale of colours
 _FEW = 6  # entries that leave room for one
+_SCALES, _APART = 4, 0.17  # as many side by side, at that distance in widths of the panel
 
 
 def entries(panel: Panel, most: int) -> list[tuple[str, Line2D]]:
@@ -32,7 +33,7 @@ def entries(panel: Panel, most: int) -> list[tuple[str, Line2D]]:
     series = panel.series
     marks = [status for status in BROKEN if any(line.run.status == status for one in series for line in one.lines)]
     inside = {place for ramp in panel.ramps for place in ramp.members}
-    told = [(_of_ramp(ramp), _sample(series[ramp.members[len(ramp.members) // 2]])) for ramp in panel.ramps]
+    told = [(_of_ramp(ramp, series), _sample(series[ramp.members[len(ramp.members) // 2]])) for ramp in panel.ramps]
     alone = [one for place, one in enumerate(series) if place not in inside]
     room = most - len(marks) - len(told)
     shown = alone if len(alone) <= room else alone[: max(1, room - 1)]
@@ -63,28 +64,36 @@ def draw_legend(axes: Axes, told: Sequence[tuple[str, Line2D]]) -> None:
         text.set_text(label)
 
 
-def draw_scale(axes: Axes, panel: Panel, entries: int) -> None:
-    """Below a short legend, the colours of the one ramp there is, and what they stand for."""
-    if len(panel.ramps) != 1 or entries > _FEW:
+def draw_scales(axes: Axes, panel: Panel, entries: int) -> None:
+    """Below a short legend, the colours of each ramp side by side, and what they stand for."""
+    if len(panel.ramps) > _SCALES or entries > _FEW:
         return
-    (ramp,) = panel.ramps
+    high = 0.62 if entries <= 3 else 0.42
+    for place, ramp in enumerate(panel.ramps):
+        inside = axes.inset_axes((1.04 + _APART * place, 0.02, 0.035, high - 0.06 * (len(panel.ramps) > 1)))
+        _draw_scale(axes, inside, ramp, ramp.key if len(panel.ramps) == 1 else f"{ramp.optimizer}\n{ramp.key}")
+
+
+def _draw_scale(axes: Axes, inside: Axes, ramp: Ramp, title: str) -> None:
     amount = len(ramp.values)
     norm = BoundaryNorm(np.arange(amount + 1), amount)
     colors = ListedColormap([inked(color) for color in ramp.colors])
-    inside = axes.inset_axes((1.04, 0.02, 0.035, 0.62 if entries <= 3 else 0.42))
     ticks = np.unique(np.linspace(0, amount - 1, _TICKS).round().astype(int))
     bar = axes.figure.colorbar(ScalarMappable(norm, colors), cax=inside, ticks=ticks + 0.5)
     bar.ax.minorticks_off()
     bar.ax.set_yticklabels([number(ramp.values[tick], 3) for tick in ticks], fontsize=7.5 * scale())
     bar.ax.tick_params(length=2)
     bar.ax.grid(visible=False)
-    bar.ax.set_title(ramp.key, fontsize=8 * scale(), loc="left", pad=4, parse_math=False)
+    bar.ax.set_title(title, fontsize=8 * scale(), loc="left", pad=4, parse_math=False)
     bar.outline.set_linewidth(0.4)
 
 
-def _of_ramp(ramp: Ramp) -> str:
+def _of_ramp(ramp: Ramp, series: Sequence[Series]) -> str:
     first, last = number(ramp.values[0], 3), number(ramp.values[-1], 3)
-    return elide(f"{ramp.optimizer} {ramp.key} = {first} … {last} ({len(ramp.values)})", LONGEST)
+    amounts = {len(series[place].lines) for place in ramp.members}
+    few, most = min(amounts), max(amounts)
+    seeds = "" if most == 1 else f", n = {most}" if few == most else f", n = {few} to {most}"
+    return elide(f"{ramp.optimizer} {ramp.key} = {first} … {last} ({len(ramp.values)}{seeds})", LONGEST)
 
 
 def _sample(series: Series) -> Line2D:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TypeVar
 
@@ -11,8 +11,8 @@ from gdlab.report.compare.written import shortened
 from gdlab.report.distinction import is_default, telling
 from gdlab.report.numbers import ABSENT, UNSET
 from gdlab.report.outcomes import BROKEN, SOUND
-from gdlab.report.plots.looks import Look, looks, shades
-from gdlab.report.plots.ramps import Ramp, as_number, ramps
+from gdlab.report.plots.looks import SOLID, Look, looks, shades
+from gdlab.report.plots.ramps import FEWEST, Ramp, as_number, ramps
 from gdlab.report.settings import Settings, describe, identity, settings, varying
 from gdlab.report.text import literal
 from gdlab.report.view import Array
@@ -126,7 +126,14 @@ def _looks(every: Sequence[Settings], chosen: dict[str, Look]) -> list[Look]:
     result: dict[int, Look] = {}
     for name, members in grouped(range(len(every)), lambda i: every[i].get("optimizer", "")).items():
         ordered = sorted(members, key=lambda i: _natural(every[i]))
-        result.update(zip(ordered, shades(chosen[name], len(ordered), marked=len(every) <= MOST_MARKED), strict=True))
+        look = chosen[name]
+        if len(ordered) >= FEWEST and not any(
+            other.color == look.color for one, other in chosen.items() if one != name
+        ):
+            look = replace(
+                look, dashes=SOLID
+            )  # the dashes of many lines close to each other make patterns of their own
+        result.update(zip(ordered, shades(look, len(ordered), marked=len(every) <= MOST_MARKED), strict=True))
     return [result[i] for i in range(len(every))]
 
 

@@ -43,10 +43,10 @@ def scale() -> float:
 
 
 def inked(color: str) -> str:
-    """The colour as it shows on the ground of the moment: on a dark one light and dark change places."""
+    """The colour as it shows on the ground of the moment: on a dark one all are lighter, in the same order."""
     if brightness(to_hex(mpl.rcParams["axes.facecolor"])) > _DARK:
         return color
-    return with_brightness(color, min(1.0, 1.05 - 0.6 * brightness(color)))
+    return with_brightness(color, 0.62 + 0.38 * brightness(color))
 
 
 def ground() -> str:

@@ -63,7 +63,7 @@ def test_axes_are_in_the_units_of_the_data_where_those_were_standardized(moons):
 
 def test_runs_that_differ_in_their_seed_alone_are_one_panel(moons):
     figure = draw_boundary([moons(seed=seed) for seed in (3, 1, 2)] + [moons("other")]).figure
-    assert [axes.get_title(loc="left").split("\n")[0] for axes in figure.axes] == ["m", "other"]
+    assert [axes.get_title(loc="left").split("\n")[0] for axes in figure.axes] == ["m · seed 1, one of 3", "other"]
 
 
 def test_a_film_begins_at_the_start(moons):

@@ -4,6 +4,7 @@ import pytest
 from gdlab.errors import UsageError
 from gdlab.report.plots.again import trained_again
 from gdlab.report.plots.confusion import confusion, draw_confusion
+from gdlab.report.plots.gradients import draw_gradients
 
 IRIS = {"name": "softmax", "data": {"name": "iris", "test": 0.4}}
 GD = {"name": "gd", "lr": 0.05}
@@ -29,7 +30,8 @@ def test_counts_are_of_test_rows_by_true_and_predicted_class(iris):
 def test_every_count_and_every_class_is_written(iris):
     (axes,) = draw_confusion([iris]).figure.axes
     counts = confusion(trained_again([iris])[0])
-    assert {int(text.get_text()) for text in axes.texts} == set(counts[counts > 0].tolist())
+    assert {int(text.get_text()) for text in axes.texts} == set(counts.ravel().tolist())
+    assert len(axes.texts) == counts.size, "zeros as well"
     assert [label.get_text() for label in axes.get_yticklabels()] == ["setosa", "versicolor", "virginica"]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted", "true")
     assert "on 60 test rows" in axes.get_title(loc="left")
@@ -47,3 +49,10 @@ def test_what_cannot_be_counted_is_said(stored, problem, why):
     run = stored(problem=problem, optimizer={"name": "gd", "lr": 1e-3}, steps=1)
     with pytest.raises(UsageError, match=f"nothing to draw: {why}"):
         draw_confusion([run])
+
+
+def test_a_run_that_stands_for_its_seeds_says_so(stored):
+    runs = [stored(problem=IRIS, optimizer=GD, steps=2, seed=seed) for seed in (3, 4)]
+    for draw in (draw_confusion, draw_gradients):
+        (axes,) = draw(runs).figure.axes
+        assert axes.get_title(loc="left").startswith("a · seed 3, one of 2")

@@ -353,3 +353,13 @@ def test_a_minority_of_seeds_that_break_does_not_squeeze_the_others(make_run, dr
     bad = [make_run(seed=9 + seed, loss=[1, 1e30, 1e60], status="diverged") for seed in range(4)]
     (axes,) = draw([*good, *bad]).figure.axes
     assert axes.get_ylim()[1] < 2
+
+
+def test_each_of_several_optimizers_has_a_scale_of_its_own(make_run, draw):
+    runs = [
+        make_run(f"{name}{k}", name, settings={"lr": 0.001 * 2**k}, loss=[1, 1 / (k + 2)], seed=seed)
+        for name in ("gd", "adam") for k in range(10) for seed in range(2)
+    ]  # fmt: skip
+    (axes,) = (one for one in draw(runs).figure.axes if one.get_xlabel() == "step")
+    assert [scale.get_title(loc="left") for scale in axes.child_axes] == ["adam\nlr", "gd\nlr"]
+    assert legend(axes) == ["adam lr = 0.001 … 0.512 (10, n = 2)", "gd lr = 0.001 … 0.512 (10, n = 2)"]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gdlab.report.plots.looks import LOOKS, SOLID
 from gdlab.report.plots.series import Line, panels
 
 
@@ -113,3 +114,9 @@ def test_long_decimals_are_short_wherever_they_stay_apart(draw):
     assert sorted(labels(short)) == ["adam lr=0.001", "adam lr=0.0012346"]
     near = draw(*({"settings": {"lr": lr}} for lr in (0.000999999999999999, 0.001000000000001)))[0]
     assert len(set(labels(near))) == 2
+
+
+@pytest.mark.parametrize(("other", "dashes"), [("gd", SOLID), ("adamw", LOOKS["adam"][1])])
+def test_many_lines_of_one_style_are_solid_where_their_colour_alone_tells_them(draw, other, dashes):
+    (panel,) = draw(*({"name": f"r{i}", "settings": {"lr": i}} for i in range(9)), {"name": "z", "optimizer": other})
+    assert {series.look.dashes for series in panel.series if series.label != "z"} == {dashes}

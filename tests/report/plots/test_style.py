@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgb
 
 from gdlab.optimizers import OPTIMIZERS
 from gdlab.report.plots.looks import LOOKS, MARKERS, Look, looks, shades
-from gdlab.report.plots.style import style
+from gdlab.report.plots.style import inked, style
 
 
 def test_no_two_known_optimizers_look_the_same():
@@ -62,3 +62,14 @@ def test_the_style_ignores_the_users_settings_and_leaves_them_alone():
             assert mpl.rcParams["text.usetex"] is False
             assert mpl.rcParams["axes.facecolor"] == "white"
         assert mpl.rcParams["lines.linewidth"] == 9
+
+
+@pytest.mark.parametrize("name", ["paper", "talk", "dark"])
+def test_shades_go_the_same_way_on_every_ground_and_stand_out_from_it(name):
+    with style(name):
+        under = luminance(mpl.rcParams["axes.facecolor"])
+        for look in looks(list(LOOKS)).values():
+            ladder = [luminance(inked(one.color)) for one in shades(look, 8, marked=False)]
+            assert all(a < b for a, b in itertools.pairwise(ladder))
+            ends = [sorted((under + 0.05, one + 0.05)) for one in (ladder[0], ladder[-1], luminance(inked(look.color)))]
+            assert all(bright / dark > 1.9 for dark, bright in ends)
