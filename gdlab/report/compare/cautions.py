@@ -1,13 +1,15 @@
 """What makes lines less comparable than they look."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from gdlab.errors import join
+from gdlab.report.compare.groups import TRIALS
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.metrics import Metric
 from gdlab.report.numbers import ABSENT, UNSET
-from gdlab.report.text import literal
+from gdlab.report.text import literal, plural
 from gdlab.store.status import RUNNING, Status
 
 TUNED = "tuned"
@@ -25,7 +27,9 @@ _GRIDS = (
 _FREE = frozenset({"cost", "ert"})  # metrics that do not depend on the budget
 
 
-def cautions(lines: Sequence[Line], metric: Metric, hosts_differ: bool, grids_differ: bool) -> tuple[str, ...]:
+def cautions(
+    lines: Sequence[Line], metric: Metric, hosts_differ: bool, grids_differ: bool, trials: int
+) -> tuple[str, ...]:
     """Sentences on what is not alike among the lines of a problem, each once.
 
     Args:
@@ -33,6 +37,7 @@ def cautions(lines: Sequence[Line], metric: Metric, hosts_differ: bool, grids_di
         metric: what they are judged by.
         hosts_differ: whether seconds are asked for, and are of several machines.
         grids_differ: whether costs to a target are asked for, and were logged at different steps.
+        trials: how many runs that settings were chosen by are left out of lines with others.
     """
     found = []
     for _, block in groupby(lines, key=lambda line: line.block):
@@ -41,12 +46,17 @@ def cautions(lines: Sequence[Line], metric: Metric, hosts_differ: bool, grids_di
         found.append("seconds are of several machines, so that nothing is judged by them")
     if grids_differ:
         found.append(_GRIDS)
+    if trials:
+        found.append(
+            f"{plural(trials, 'run')} tagged {TRIALS} chose the settings, and count in no line with other runs"
+        )
     return tuple(dict.fromkeys(found))
 
 
 def _of_problem(lines: Sequence[Line], metric: Metric) -> Iterator[str]:
     if len(lines) > 1:
         yield from _budgets(lines, metric)
+        yield from _landings(lines, metric)
         yield from _tuning(lines)
         yield from _batches(lines)
         yield from _seeds(lines)
@@ -72,6 +82,31 @@ def _tuning(lines: Sequence[Line]) -> Iterator[str]:
     tuned = [line for line in lines if all(TUNED in run.tags for run in line.runs)]
     if 0 < len(tuned) < len(lines):
         yield f"tuned beside untuned: {len(tuned)} of {len(lines)} lines {_are(len(tuned))} tagged {TUNED}"
+
+    trials = [line for line in lines if all(TRIALS in run.tags for run in line.runs)]
+    if 0 < len(trials) < len(lines):
+        yield (
+            f"{len(trials)} of {len(lines)} lines {_are(len(trials))} tagged {TRIALS}: on their seeds settings were "
+            "chosen, which flatters what was chosen"
+        )
+
+
+def _landings(lines: Sequence[Line], metric: Metric) -> Iterator[str]:
+    """Runs that stopped where they were told to: who lands a little lower is no better."""
+    if metric.kind not in ("end", "suboptimality") or metric.column not in ("final_loss", "best_loss"):
+        return
+    runs = [run for line in lines for run in line.runs]
+    aims = [(run.config.get("stop") or {}).get("target_loss") for run in runs]
+    landed = [
+        aim
+        for run, aim in zip(runs, aims, strict=True)
+        if aim is not None and run.summary.get("final_loss", math.inf) <= aim
+    ]
+    if landed:
+        yield (
+            f"{len(landed)} of {len(runs)} runs stopped at their target_loss, and how far below it they landed is no "
+            f"merit: compare what it took, --metric passes --target {max(landed):g}"
+        )
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[str]:

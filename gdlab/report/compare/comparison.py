@@ -111,7 +111,8 @@ def compare(runs: Sequence[Run], question: Question | None = None) -> Comparison
         judged = judged_lines(runs, members, measured, metrics, number, apart, hosts)
         lines += ordered(judged, metrics[0], fields, asked.sort)
     hosts_differ = hosts is not None and len(set(hosts.values())) > 1
-    found = cautions(lines, metrics[0], hosts_differ, len(measured.intervals) > 1) + measured.unread
+    trials = len(runs) - sum(line.n for line in lines)
+    found = cautions(lines, metrics[0], hosts_differ, len(measured.intervals) > 1, trials) + measured.unread
     return Comparison(tuple(lines), metrics, asked, tuple(found), by)
 
 

@@ -9,6 +9,7 @@ from gdlab.report.settings import Settings, identity, settings_of
 from gdlab.store.run import Run
 
 SEED = "seed"
+TRIALS = "trials"  # the tag of runs that settings were chosen by
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def grouped(
     """Put runs together: those that differ only in their seed, or, if asked, those with the same values of some fields.
 
     Runs of different problems never share a group, nor do those of the baseline with others. The same seed twice says
-    that something was run again: then each sweep is a group, and each name.
+    that something was run again: then each sweep is a group, and each name. Trials, by which settings were chosen,
+    are left out of a group with other runs: their seeds flatter what was chosen.
 
     Args:
         runs: which.
@@ -58,7 +60,8 @@ def grouped(
         key: Hashable = i if each else (problems[places[i]], names[i]) if by else places[i]
         alike.setdefault((key, mine), []).append(i)
     found = []
-    for members in alike.values():
+    for every in alike.values():
+        members = _after_trials(runs, every)
         mine = bool(baseline) and (str(runs[members[0]].folder), runs[members[0]].id) in baseline
         for part in [members] if by or mine else _apart(runs, members):
             place = places[part[0]]
@@ -83,6 +86,11 @@ def _settings(runs: Sequence[Run]) -> tuple[list[Settings], list[int]]:
         for i in some:
             places[i] = place
     return told, places
+
+
+def _after_trials(runs: Sequence[Run], members: Sequence[int]) -> list[int]:
+    others = [i for i in members if TRIALS not in runs[i].tags]
+    return others or [*members]
 
 
 def _apart(runs: Sequence[Run], members: Sequence[int]) -> list[list[int]]:

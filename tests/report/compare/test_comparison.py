@@ -328,3 +328,23 @@ def test_a_target_that_was_reached_counts_though_the_run_broke_later_and_is_neve
     unbounded = [falling(make_run, "adam", seed, 0.1, every=1, steps=300, status="unbounded") for seed in range(20)]
     first, second = compare([*unbounded, *sound], Question(metrics=("ert",), target="0.1")).lines
     assert (first.settings["optimizer"], first.is_best, second.fold.successes) == ("gd", True, 0)
+
+
+def test_trials_are_left_out_of_a_line_with_others(make_group, starts):
+    """The seeds that chose the settings are luckier than others."""
+    trials = [replace(run, tags=("trials",)) for run in make_group("adam", starts / 1000, seeds=range(100, 120))]
+    found = compare([*trials, *make_group("adam", starts)])
+    assert [(line.n, line.figures["final"].value) for line in found.lines] == [(20, pytest.approx(np.median(starts)))]
+    assert found.cautions == ("20 runs tagged trials chose the settings, and count in no line with other runs",)
+    beside = compare([*trials, *make_group("gd", starts)])
+    assert [line.n for line in beside.lines] == [20, 20]
+    assert any(caution.startswith("1 of 2 lines is tagged trials") for caution in beside.cautions)
+
+
+def test_who_stops_at_a_target_is_not_better_for_landing_lower(make_group, starts):
+    stop = {"config": {"stop": {"target_loss": 0.25}}}
+    runs = [*make_group("adam", starts, **stop), *make_group("gd", 2 * starts, **stop)]
+    (caution,) = compare(runs).cautions
+    assert caution.startswith("40 of 40 runs stopped at their target_loss")
+    assert caution.endswith("--metric passes --target 0.25")
+    assert compare(runs, Question(target="0.25")).cautions == ()
