@@ -122,8 +122,7 @@ def command(
         notes = film.notes
     else:
         drawn = chosen.draw(wanted)
-        save(drawn.figure, picture, sheet)
-        notes = drawn.notes
+        notes = (*drawn.notes, *save(drawn.figure, picture, sheet))
     for note in notes:
         tell(note)
     write(str(picture))

@@ -69,7 +69,15 @@ def test_a_link_is_followed_and_stays_one(figure, tmp_path):
     assert target.read_bytes().startswith(MAGIC["png"])
 
 
-def test_letters_that_no_font_has_give_no_warning(tmp_path):
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_letters_that_no_font_has_give_no_warning_but_a_note(tmp_path, kind):
     figure = Figure()
-    figure.subplots().set_title("損失 \U000f0000 خسارة")
-    save(figure, tmp_path / "curves.png")
+    figure.subplots().set_title("損失 \U000f0000\U000f0000 خسارة")
+    (note,) = save(figure, tmp_path / f"curves.{kind}")
+    assert note.startswith("no installed font has ")
+    assert note.count(r"\U000f0000") == 1
+    assert "drawn as boxes" in note
+
+
+def test_letters_that_there_are_fonts_for_need_no_note(figure, tmp_path):
+    assert save(figure, tmp_path / "curves.png") == []
