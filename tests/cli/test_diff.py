@@ -65,3 +65,16 @@ def test_what_there_is_not(gdlab, args, message):
     result = gdlab("diff", *args)
     assert result.code == 2
     assert message in result.err
+
+
+def test_two_sweeps_that_end_alike_at_other_losses_differ(gdlab):
+    """Of three step sizes, each better than the one before, the middle one is that of the single run."""
+    around = "{problem: quadratic, optimizer: gd, steps: 20, sweep: {grid: {optimizer.lr: [0.05, 0.1, 0.2]}}}"
+    below = "{problem: quadratic, optimizer: gd, steps: 20, sweep: {grid: {optimizer.lr: [0.001, 0.002, 0.003]}}}"
+    Path("around.yaml").write_text(around)
+    Path("below.yaml").write_text(below)
+    assert gdlab("run", "around.yaml", "below.yaml").code == 0
+    single = json.loads(gdlab("compare", "gd", "--format", "json").out)[0]["final_loss"]
+    first, second = difference(gdlab, "around", "below")["result"]["median final_loss"]
+    assert first == pytest.approx(single)
+    assert second > 1.1 * first  # the minimum is 4

@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.errors import StoreError
 from gdlab.report.numbers import ABSENT, count, number
+from gdlab.report.outcomes import SOUND
+from gdlab.report.statistics.failures import charge
+from gdlab.report.statistics.quantiles import median
 from gdlab.report.text import head
 from gdlab.store.flat import COSTS, RESULTS, flatten
 from gdlab.store.run import Curve, Run
@@ -75,7 +79,7 @@ def side_of(run: Run | StoredSweep, title: str = "", curve: Curve | None = None)
         curve: its logged columns, if they are to be compared.
     """
     if isinstance(run, StoredSweep):
-        result = {"status": run.status, "cells": run.count, **run.counts}
+        result = {"status": run.status, "cells": run.count, **run.counts} | _medians(run)
     else:
         known = {name: run.summary[name] for name in run.summary}
         first = [name for name in (*RESULTS, *COSTS) if name in known]
@@ -84,6 +88,21 @@ def side_of(run: Run | StoredSweep, title: str = "", curve: Curve | None = None)
     around = {name: run.details.get(name) for name in _SURROUNDINGS if run.details.get(name) is not None}
     around |= {f"{name} version": told for name, told in run.details.get("versions", {}).items()}
     return Side(title or run.id, run.config, result, around, curve)
+
+
+def _medians(sweep: StoredSweep) -> dict[str, float]:
+    """What the cells ended at, failed ones counted as the worst."""
+    try:
+        cells = [*sweep.cells.values()]
+    except StoreError:
+        return {}
+    failed = [str(run.status) not in SOUND for run in cells]
+    found = {}
+    for name in ("final_loss", "best_loss"):
+        losses = [run.summary.get(name, math.nan) for run in cells]
+        if cells:
+            found[f"median {name}"] = float(median(charge(losses, failed)))
+    return found
 
 
 def difference(a: Side, b: Side) -> Difference:

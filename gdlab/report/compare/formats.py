@@ -155,6 +155,8 @@ def _reference(comparison: "Comparison", line: "Line") -> str | None:
 
 
 def _standing(line: "Line", reference: str | None) -> dict[str, Any]:
+    from gdlab.report.compare.written import FEWEST_BETWEEN
+
     told: dict[str, Any] = {
         "n": line.n,
         "failures": line.fold.failures,
@@ -170,6 +172,8 @@ def _standing(line: "Line", reference: str | None) -> dict[str, Any]:
     found = line.verdict
     for name in ("answer", "p", "wins", "ties", "losses", "is_paired", "is_ratio", "effect", "low", "high", "why"):
         value = None if found is None else getattr(found, name)
+        if found is not None and name in ("low", "high") and found.n < FEWEST_BETWEEN:
+            value = None
         told[f"effect_{name}" if name in ("low", "high") else name] = _number(value) if name != "why" else value
     return told
 

@@ -18,6 +18,8 @@ from gdlab.report.numbers import ABSENT, UNSET
 from gdlab.report.settings import describe
 from gdlab.report.text import head
 
+_HASH = ".sha256"  # of a file: tells readers nothing
+
 
 def setting_columns(comparison: Comparison, shown: Sequence[Line], common: list[str]) -> Iterator[Named]:
     """A column for each part of the config that differs; what does not goes to the common line.
@@ -39,7 +41,7 @@ def setting_columns(comparison: Comparison, shown: Sequence[Line], common: list[
         mine = {key for key in keys if key.partition(".")[0] == part}
         same = {key for key in mine if len({one.get(key) for one in every}) == 1}
         silent = {key for key in same if every[0][key] == UNSET or is_default(comparison.lines[0].settings, key)}
-        told = describe(every[0], part, same - silent)
+        told = describe(every[0], part, {key for key in same - silent if not key.endswith(_HASH)})
         if told:
             common.append(f"{head(part)} {told}")
         if mine != same and part != "problem":  # problems that differ are titles
@@ -61,6 +63,7 @@ def _common_problem(comparison: Comparison) -> list[str]:
         return []
     settings = comparison.lines[0].settings
     shown = {key for key in settings if not is_default(settings, key) and settings[key] != UNSET}
+    shown = {key for key in shown if not key.endswith(_HASH)}
     return [f"problem {describe(settings, 'problem', shown)}"]
 
 

@@ -16,6 +16,7 @@ from gdlab.store.flat import COUNTS
 _SOUND = frozenset(status.value for status in SOUND)
 _DIGITS = 3  # of what only says how sure a number is
 _COUNTED = COUNTS | {"step", "steps", "passes"}
+FEWEST_BETWEEN = 6  # pairs from which an interval of a median can hold 95 %: below, all of them hold 1 − 2·2⁻⁵ = 94 %
 _LONG = 8  # digits from which a setting is written shorter, if all stay apart
 
 
@@ -70,7 +71,8 @@ def verdict_text(line: Line, reference: str) -> str:
         return found.answer  # half of the runs or more have no value, on one side
     told = [number(value, _DIGITS) for value in (effect, low, high)]
     sign = "×" if found.is_ratio else "+" if effect > 0 else ""
-    return f"{found.answer} {sign}{told[0]} [{told[1]}, {told[2]}]"
+    between = f" [{told[1]}, {told[2]}]" if found.n >= FEWEST_BETWEEN else ""
+    return f"{found.answer} {sign}{told[0]}{between}"
 
 
 def score_text(line: Line) -> str:

@@ -47,8 +47,8 @@ def test_what_is_not_told_apart_has_no_best(text, make_group):
     runs = [*make_group("gd", [1.0, 2.0, 4.0]), *make_group("adam", [2.0, 1.0, 4.0])]
     lines = text(runs).splitlines()
     assert lines[3:5] == [
-        "adam                2  1.5 … 3    leader                    -",
-        "gd                  2  1.5 … 3    ~ ×1 [0.5, 2]         1/1/1",
+        "adam                2  1.5 … 3    leader                -",
+        "gd                  2  1.5 … 3    ~ ×1              1/1/1",
     ]
     assert lines[-1] == "2 lines need 7 seeds each before anything can be proven; there are 3"
 
