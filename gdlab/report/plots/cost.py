@@ -30,6 +30,7 @@ _METHODS: dict[str, tuple[Callable[[], Method], str, Any, str]] = {
     "reverse": (Reverse, GREEN, LONG, "D"),
 }
 _MOST_SYMBOLIC = 64  # parameters: its formulas are written out element by element
+_WHY = "symbolic stops at n = {n}: its formulas are written out element by element, and take too long beyond"
 _PATIENCE = 0.15  # seconds that one gradient may take before a method goes no further
 _LEAST = 0.004  # seconds that are measured at least
 _REPEATS = 3
@@ -106,7 +107,9 @@ def draw_cost(
         right.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, borderaxespad=0, handlelength=3.8)
         if sheet.title is not None:
             sheet.head(figure)
-    return Picture(figure)
+    last = max(float(one.n[-1]) for one in every)
+    stopped = [one for one in every if one.label == "symbolic" and one.n[-1] < last]
+    return Picture(figure, tuple(_WHY.format(n=int(one.n[-1])) for one in stopped))
 
 
 def _method(label: str, method: Method, problems: Sequence[Problem], points: Sequence[Array]) -> Measured:

@@ -27,6 +27,8 @@ from gdlab.store.run import Run
 
 MOST_PANELS = 12
 
+_CROSS, _ROWS = 0.04, 8  # of the strip of crosses: the height of a row, in heights of the panel, and how many there are
+
 _KEYS = ("optimizer.lr", "optimizer.lr.start")  # of a schedule, what it starts from
 
 
@@ -46,7 +48,7 @@ def draw_lr(runs: Sequence[Run], *, sheet: Sheet = PAPER) -> Picture:
     """Draw the final loss over the learning rate: medians over seeds, with bars from quartile to quartile.
 
     A run that diverged, failed or has no bound counts as infinitely bad. Where the median is, the optimizer has a mark
-    at the upper edge; where that is so for every optimizer, the ground is shaded.
+    above the axis; where that is so for every optimizer, the ground is shaded.
 
     Args:
         runs: of one problem or several, one panel each.
@@ -125,6 +127,8 @@ def _draw_panel(axes: Axes, title: str, valleys: Sequence[_Valley]) -> None:
     every = np.unique(np.concatenate([one.lr for one in valleys]))
     axes.set_xlim(every[0] / 1.25, every[-1] * 1.25)
     _shade(axes, valleys, every)
+    broken = [place for place, one in enumerate(valleys) if not np.isfinite(one.median).all()]
+    heights = {place: 1.03 + _CROSS * (k % _ROWS) for k, place in enumerate(reversed(broken))}
     samples = []
     for place, one in enumerate(valleys):
         color, ok = inked(one.look.color), np.isfinite(one.median)
@@ -135,14 +139,16 @@ def _draw_panel(axes: Axes, title: str, valleys: Sequence[_Valley]) -> None:
         )  # fmt: skip
         low, high = seen.within(one.lower[ok]), seen.within(np.minimum(one.upper[ok], np.finfo(float).max))
         axes.vlines(lr, low, high, color=color, linewidth=2.4 * scale(), alpha=0.4)
-        # Below each other, so that none hides another.
+        # In a strip above the axis, where none is taken for a value, and below each other, so that none hides another.
         axes.plot(
-            one.lr[~ok], np.full(int((~ok).sum()), 0.98 - 0.045 * (place % 16)), linestyle="none", marker="X",
-            markersize=6, color=color, zorder=5, transform=axes.get_xaxis_transform(),
+            one.lr[~ok], np.full(int((~ok).sum()), heights.get(place, 1.0)),
+            linestyle="none", marker="X", markersize=6, color=color, zorder=5, clip_on=False,
+            transform=axes.get_xaxis_transform(),
         )  # fmt: skip
     axes.set_xlabel("learning rate")
     axes.set_ylabel("final loss" if seen.unit == 1 else f"final loss / {number(seen.unit)}")
-    axes.set_title("\n".join(textwrap.wrap(title, 72)), parse_math=False)
+    pad = 8 + 8 * min(len(broken), _ROWS)
+    axes.set_title("\n".join(textwrap.wrap(title, 72)), parse_math=False, pad=pad)
     told = [(elide(one.label, LONGEST), line) for one, line in zip(valleys, samples, strict=True)]
     if any(not np.isfinite(one.median).all() for one in valleys):
         (mark,) = axes.plot([], [], linestyle="none", marker="X", markersize=7, color=GREY)

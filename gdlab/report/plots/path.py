@@ -14,6 +14,7 @@ from gdlab.report.plots.again import Again, first_of, trained_again
 from gdlab.report.plots.film import FRAMES
 from gdlab.report.plots.landscape import draw_levels, draw_minima, window
 from gdlab.report.plots.legend import ENDS, LONGEST, draw_legend
+from gdlab.report.plots.points import few
 from gdlab.report.plots.series import grouped, problem_titles
 from gdlab.report.plots.sheet import PAPER, Film, Picture, Sheet
 from gdlab.report.plots.style import ground, ink, inked, scale
@@ -75,6 +76,7 @@ def animate_path(runs: Sequence[tuple[Run, Experiment]], *, sheet: Sheet = PAPER
     frames = min(FRAMES, max(panel.budget for panel in panels) + 1)
     for panel in panels:
         panel.frames = frames
+    notes += few([note for panel in panels for note in panel.leaving], most=3, what=" runs that leave the picture")
     return Film(figure, frames, show, tuple(notes))
 
 
@@ -95,6 +97,11 @@ class _Panel:
         axes.grid(visible=False)
         axes.set_xlabel("w₁")
         axes.set_ylabel("w₂")
+        self.leaving = [
+            f"{one.label} leaves the picture"
+            for one, way in zip(members, self.ways, strict=True)
+            if not (shown.left <= way[-1, 0] <= shown.right and shown.low <= way[-1, 1] <= shown.high)
+        ]
         self.lines = [self._line(one) for one in members]
         self.tips = [self._tip(one) for one in members]
         for start in np.unique([way[0] for way in self.ways], axis=0):
@@ -111,7 +118,8 @@ class _Panel:
             line.set_marker("." if len(part) <= _DOTS else "")
             tip.set_data(part[-1:, 0], part[-1:, 1])
             tip.set_marker(ENDS[one.run.status] if one.run.status in BROKEN and step >= len(way) - 1 else "o")
-        head = f"{self.title} · {step:,} step{'s' * (step != 1)}{' each' * (len(self.members) > 1)}"
+        upto = "up to " * any(len(way) - 1 < step for way in self.ways)  # some end before
+        head = f"{self.title} · {upto}{step:,} step{'s' * (step != 1)}{' each' * (len(self.members) > 1)}"
         self.axes.set_title("\n".join(textwrap.wrap(head, 72)), loc="left", parse_math=False)
 
     def _line(self, one: Again) -> Line2D:

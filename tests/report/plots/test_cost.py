@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gdlab.errors import UsageError
@@ -37,3 +39,11 @@ def test_seconds_and_passes_have_a_panel_each(measured):
 def test_another_problem_is_answered_with_those_of_any_size(name):
     with pytest.raises(UsageError, match=rf"takes a problem of any size, not '{name}': .*ellipsoid.*rosenbrock"):
         measure(name, SIZES)
+
+
+def test_a_picture_says_why_symbolic_stops_before_the_others(measured):
+    assert draw_cost(measured=measured).notes == ()
+    short = [replace(one, n=one.n[:2], seconds=one.seconds[:2], passes=one.passes[:2]) for one in measured]
+    every = [cut if one.label == "symbolic" else one for one, cut in zip(measured, short, strict=True)]
+    (note,) = draw_cost(measured=every).notes
+    assert note.startswith("symbolic stops at n = 4: ")

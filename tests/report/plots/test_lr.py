@@ -60,6 +60,9 @@ def test_where_every_optimizer_diverges_is_shaded(draw):
     crosses = {line.get_color(): line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "X"}
     assert crosses[LOOKS["gd"][0]] == [0.1, 1.0]
     assert crosses[LOOKS["adam"][0]] == [1.0]
+    heights = [set(line.get_ydata()) for line in axes.lines if line.get_marker() == "X" and len(line.get_ydata())]
+    assert min(map(min, heights)) > 1, "above the axis, in parts of its height"
+    assert len({max(one) for one in heights}) == 2
 
 
 def test_a_run_that_is_not_sound_is_never_low_however_low_it_ended(draw):

@@ -100,3 +100,11 @@ def test_the_title_and_the_size_can_be_chosen(pair):
     figure = draw_path(pair, sheet=Sheet(title="$x$ _y_", size=(5, 4))).figure
     assert figure.get_suptitle() == "$x$ _y_"
     assert figure.get_size_inches().tolist() == [5, 4]
+
+
+def test_runs_that_leave_the_picture_are_named_and_steps_are_those_that_some_took(stored, pair):
+    wild = stored("diverged", name="w", problem=VALLEY, optimizer={"name": "gd", "lr": 9.0}, steps=20)
+    picture = draw_path([*pair, wild])
+    assert picture.notes == ("w leaves the picture",)
+    assert picture.figure.axes[0].get_title(loc="left").endswith("up to 20 steps each")
+    assert draw_path(pair).notes == ()
