@@ -7,6 +7,8 @@ from gdlab.store.status import RUNNING, Status
 # How a run may end and still be called the best: it trained to an end of its own or of its budget.
 SOUND = (Status.CONVERGED, Status.MAX_STEPS, Status.STALLED, Status.TIMEOUT)
 
+SOUND_WORDS = frozenset(status.value for status in SOUND)
+
 # How a run ends whose loss went out of hand.
 BROKEN = (Status.DIVERGED, Status.UNBOUNDED, Status.NON_FINITE)
 

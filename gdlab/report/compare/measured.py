@@ -9,7 +9,7 @@ import numpy as np
 from gdlab.errors import StoreError
 from gdlab.report.compare.metrics import Metric
 from gdlab.report.compare.target import Target
-from gdlab.report.outcomes import SOUND
+from gdlab.report.outcomes import SOUND_WORDS
 from gdlab.report.spending import is_uncounted, spent, spent_in_all
 from gdlab.report.statistics.area import area
 from gdlab.report.statistics.failures import Bools, Floats
@@ -65,8 +65,7 @@ def measure(runs: Sequence[Run], metrics: Sequence[Metric], target: Target | Non
         target: what counts as a success, and what costs are counted to.
         infimum_of: the known infimum of the problem of a run.
     """
-    statuses = {status.value for status in SOUND}
-    failed = np.array([str(run.status) not in statuses for run in runs], dtype=bool)
+    failed = np.array([str(run.status) not in SOUND_WORDS for run in runs], dtype=bool)
     needs_infimum = any(metric.kind == "suboptimality" for metric in metrics) or (target is not None and target.above)
     infima = _infima(runs, infimum_of) if needs_infimum else [None] * len(runs)
     levels = np.array([math.nan if target is None else target.level(infimum) for infimum in infima])

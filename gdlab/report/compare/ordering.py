@@ -10,9 +10,7 @@ from gdlab.errors import UsageError, unknown
 from gdlab.report.compare.fields import Fields
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.metrics import METRICS, Metric
-from gdlab.report.outcomes import SOUND
-
-_SOUND = frozenset(status.value for status in SOUND)
+from gdlab.report.outcomes import SOUND_WORDS
 
 
 def ordered(lines: Sequence[Line], metric: Metric, fields: Fields, sort: str | None) -> list[Line]:
@@ -40,7 +38,7 @@ def ordered(lines: Sequence[Line], metric: Metric, fields: Fields, sort: str | N
 
 def _best_first(line: Line, metric: Metric) -> tuple[Any, ...]:
     value = line.figures[metric.name].value
-    if line.n == 1 and line.runs[0].status not in _SOUND:
+    if line.n == 1 and line.runs[0].status not in SOUND_WORDS:
         value = math.nan
     if math.isnan(value):
         return (True,)

@@ -13,15 +13,13 @@ from gdlab.report.compare.line import Line
 from gdlab.report.compare.named import Named
 from gdlab.report.grid import Grid
 from gdlab.report.numbers import number
-from gdlab.report.outcomes import SOUND
+from gdlab.report.outcomes import SOUND_WORDS
 from gdlab.report.settings import describe
 from gdlab.report.statistics.verdicts import LEVEL
 from gdlab.report.text import literal, plural
 
 HINT = "a wider terminal shows them, --format csv has all"
 TOP = 40  # lines of a problem that are shown, unless it is asked for more
-
-_SOUND = frozenset(status.value for status in SOUND)
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _notes(comparison: Comparison, blocks: Sequence[Sequence[Line]]) -> Iterator
     ended: Counter[str] = Counter()
     for line in comparison.lines:
         ended.update(line.ended)
-    broken = [f"{many} {literal(how)}" for how, many in ended.most_common() if how not in _SOUND]
+    broken = [f"{many} {literal(how)}" for how, many in ended.most_common() if how not in SOUND_WORDS]
     if broken and len(comparison.lines) > 1:
         yield f"not in the running: {join(broken)}"
 

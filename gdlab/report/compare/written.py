@@ -8,12 +8,11 @@ from gdlab.report.compare.figures import Figure
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.metrics import Metric
 from gdlab.report.numbers import ABSENT, UNSET, count, number, seconds, setting
-from gdlab.report.outcomes import SOUND
+from gdlab.report.outcomes import SOUND_WORDS
 from gdlab.report.settings import Settings
 from gdlab.report.text import literal
 from gdlab.store.flat import COUNTS
 
-_SOUND = frozenset(status.value for status in SOUND)
 _DIGITS = 3  # of what only says how sure a number is
 _COUNTED = COUNTS | {"step", "steps", "passes"}
 FEWEST_BETWEEN = 6  # pairs from which an interval of a median can hold 95 %: below, all of them hold 1 − 2·2⁻⁵ = 94 %
@@ -54,7 +53,7 @@ def success_text(line: Line) -> str:
 
 def failures_text(line: Line) -> str:
     """What went wrong how often: `3 diverged, 1 failed`."""
-    return ", ".join(f"{many} {literal(how)}" for how, many in line.ended.items() if how not in _SOUND) or ABSENT
+    return ", ".join(f"{many} {literal(how)}" for how, many in line.ended.items() if how not in SOUND_WORDS) or ABSENT
 
 
 def verdict_text(line: Line, reference: str) -> str:
