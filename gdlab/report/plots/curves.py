@@ -84,7 +84,7 @@ def draw_curves(
     if len(drawn) < len(every):
         notes.append(f"only {len(drawn)} of {len(every)} panels are drawn: name fewer runs to see the others")
     layout = _SINGLE if len(drawn) == 1 else _FEW if len(drawn) <= _FEW_PANELS else _MANY
-    made = [strokes(panel) for panel in drawn]
+    made = [strokes(panel, y) for panel in drawn]
     seen = _views(drawn, made, y, together=facet is not None)
     outside = []
     with sheet.styled():

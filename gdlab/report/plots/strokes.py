@@ -35,20 +35,26 @@ class Stroke:
     broken: tuple[Array, ...]
 
 
-def strokes(panel: Panel) -> list[Stroke]:
-    """One for each series of a panel."""
-    return [_stroke(one) for one in panel.series]
+def strokes(panel: Panel, y: str = "loss") -> list[Stroke]:
+    """One for each series of a panel.
+
+    Args:
+        panel: of the series.
+        y: the column, which tells at which end of it runs stand that broke: an accuracy is worst at the lower one.
+    """
+    worst = -np.inf if y.endswith("accuracy") else np.inf
+    return [_stroke(one, worst) for one in panel.series]
 
 
-def _stroke(series: Series) -> Stroke:
+def _stroke(series: Series, worst: float) -> Stroke:
     lines, look = series.lines, series.look
     if len(lines) == 1:
         (line,) = lines
         breaks = line.run.status in BROKEN
         return Stroke(look, line.x, line.y, breaks, None, () if breaks else (line.y,), (line.y,) if breaks else ())
-    curves, broken = [(line.x, line.y) for line in lines], [_broken(line) for line in lines]
+    curves, broken = [(line.x, line.y) for line in lines], [_broken(line, worst) for line in lines]
     folded = fold(
-        curves, [_unfinished(line) if np.isnan(end) else end for line, end in zip(lines, broken, strict=True)]
+        curves, [_unfinished(line, worst) if np.isnan(end) else end for line, end in zip(lines, broken, strict=True)]
     )
     x, y = folded.finite
     if not x.size:  # most have ended at once
@@ -66,16 +72,16 @@ def _stroke(series: Series) -> Stroke:
     return Stroke(look, x, y, False, band, (y, *edges), ())
 
 
-def _broken(line: Line) -> float:
+def _broken(line: Line, worst: float) -> float:
     """What a run is beyond its last point if it broke, else NaN."""
     if line.run.status not in BROKEN:
         return np.nan
-    return -np.inf if line.run.status == Status.UNBOUNDED else np.inf
+    return -np.inf if line.run.status == Status.UNBOUNDED else worst
 
 
-def _unfinished(line: Line) -> float:
+def _unfinished(line: Line, worst: float) -> float:
     """What a run that did not break is after its last point: NaN if it has arrived, else as bad as one that did."""
-    return np.nan if line.run.status in SOUND else np.inf
+    return np.nan if line.run.status in SOUND else worst
 
 
 def _finite(edges: Sequence[Array]) -> list[Array]:

@@ -74,7 +74,7 @@ def draw_on_terminal(
     every = panels(lines, facet)
     if len(every) > _MOST_PANELS:
         notes.append(f"only {_MOST_PANELS} of {len(every)} panels are drawn: name fewer runs to see the others")
-    drawn = [(panel, strokes(panel)) for panel in every[:_MOST_PANELS]]
+    drawn = [(panel, strokes(panel, y)) for panel in every[:_MOST_PANELS]]
     seen = [heights(made, y) for _, made in drawn]
     parts = [_panel(*one, view, x, y, screen) for one, view in zip(drawn, seen, strict=True)]
     outside = [note for one, view in zip(drawn, seen, strict=True) for note in leaving(*one, view, y)]

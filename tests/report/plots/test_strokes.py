@@ -62,3 +62,13 @@ def test_one_run_that_did_not_end_is_counted_against_the_band(stroke):
 def test_the_values_of_a_single_run_that_broke_do_not_take_the_axis(stroke):
     _, found = stroke(([1, 9], "diverged"))
     assert (found.breaks, found.band, found.whole) == (True, None, ())
+
+
+def test_a_run_that_broke_is_not_taken_for_one_of_the_highest_accuracy(make_run):
+    accuracy = [([0.5, 0.6], "diverged"), ([0.5, 0.7, 0.8], "max_steps"), ([0.5, 0.8, 0.9], "max_steps")]
+    made = [make_run(loss=values, status=status, seed=seed) for seed, (values, status) in enumerate(accuracy)]
+    (panel,) = panels([Line(run, run.curve()["step"], run.curve()["loss"]) for run in made])
+    (found,) = strokes(panel, "test_accuracy")
+    assert found.y[-1] == 0.8
+    assert found.band is not None
+    assert found.band[2][-1] == pytest.approx(0.85)
