@@ -60,12 +60,3 @@ def standing(groups: Mapping[str, Sample], *, level: float = LEVEL, tolerance: T
     best = frozenset(name for name, runs in groups.items() if name not in beaten and math.isfinite(runs.median))
     winners = [name for name in best if len(groups) > 1 and len(behind[name]) == len(groups) - 1]
     return Standing(known, best, winners[0] if winners else None)
-
-
-def best(groups: Mapping[str, Sample], *, level: float = LEVEL, tolerance: Tolerance | None = None) -> frozenset[str]:
-    """The names of the groups that are not proven worse than any other: all of them where nothing is told apart.
-
-    Empty if there are no groups, if the median run of all failed, and in the rare case that each is beaten by another
-    in a circle. A group whose median run failed is never in it.
-    """
-    return standing(groups, level=level, tolerance=tolerance).best
