@@ -20,7 +20,7 @@ from gdlab.report.text import literal
 from gdlab.store.surroundings import version_of
 
 _GUARD = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # nothing is loaded, whatever a name says
-_OPTIONS = {"--top 0": "gdlab compare --top 0", "--seeds 10": "gdlab run --seeds 10"}
+_OPTIONS = {"--top 0": "gdlab compare --top 0", "--baseline RUN": "gdlab compare --baseline RUN"}
 _NAMED = 20
 
 

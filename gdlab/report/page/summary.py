@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gdlab.errors import join
+from gdlab.report.compare.judging import seeds_needed
 from gdlab.report.compare.line import Line
 from gdlab.report.compare.written import figure_text
-from gdlab.report.outcomes import SOUND
+from gdlab.report.outcomes import SOUND_WORDS
 from gdlab.report.page.reasons import alike
 from gdlab.report.page.subject import Subject
-from gdlab.report.statistics.verdicts import FEWEST, LEVEL
+from gdlab.report.statistics.verdicts import LEVEL
 from gdlab.report.text import literal, plural
 
 _PROBLEMS = 12  # of which is said who is best
 _NAMES = 6  # in a list of names
 _REASONS = 3
 
-_SOUND = frozenset(status.value for status in SOUND)
 
 
 def sentences(subject: Subject) -> list[str]:
@@ -58,7 +58,7 @@ def _best(subject: Subject, problem: str, block: Sequence[Line]) -> str:
     word = "lowest" if metric.lowest else "highest"
     if len(block) == 1:
         return _alone(subject, block[0], where)
-    sound = [line for line in block if any(str(run.status) in _SOUND for run in line.runs)]
+    sound = [line for line in block if any(str(run.status) in SOUND_WORDS for run in line.runs)]
     winner = next((line for line in block if line.is_best), None)
     if winner is not None:
         told = f"{_value(subject, winner)}, the {word} of all {len(block)}, proven at {100 * LEVEL:g} %"
@@ -83,8 +83,9 @@ def _value(subject: Subject, line: Line) -> str:
 
 def _why(subject: Subject, sound: Sequence[Line], leader: Line) -> str:
     """What keeps the leader from being the best."""
-    if max(line.n for line in sound) < FEWEST:
-        return f", but it takes {FEWEST} runs each, or more, to prove a difference"
+    needed = seeds_needed(max(2, len(sound)), has_baseline=False)
+    if max(line.n for line in sound) < needed:
+        return f", but it takes {needed} runs each, or more, to prove a difference"
     equal = [line for line in sound if line is not leader and line.verdict is not None and line.verdict.answer == "~"]
     if not equal:
         return ""
@@ -96,7 +97,7 @@ def _why(subject: Subject, sound: Sequence[Line], leader: Line) -> str:
 def _ended(subject: Subject) -> Iterator[str]:
     runs = subject.runs
     counts = Counter(str(run.status) for run in runs)
-    wrong = [run for run in runs if str(run.status) not in _SOUND]
+    wrong = [run for run in runs if str(run.status) not in SOUND_WORDS]
     if not wrong:
         yield f"All ended well: {_statuses(counts)}." if len(runs) > 1 else f"It ended as {_statuses(counts)[2:]}."
         return

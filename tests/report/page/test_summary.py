@@ -31,7 +31,7 @@ def test_two_of_which_each_wins_as_often_are_not_told_apart(make_run, subject):
 def test_one_run_each_proves_nothing(make_run, subject):
     told = sentences(subject([make_run("a", "adam"), make_run("g", "gd", [1.0, 0.5])]))
     assert told[2].endswith(
-        "has the lowest: a final loss of 0.01, but it takes 5 runs each, or more, to prove a difference."
+        "has the lowest: a final loss of 0.01, but it takes 7 runs each, or more, to prove a difference."
     )
 
 
