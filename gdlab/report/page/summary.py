@@ -19,7 +19,6 @@ _NAMES = 6  # in a list of names
 _REASONS = 3
 
 
-
 def sentences(subject: Subject) -> list[str]:
     """What a reader with one minute should know, one sentence or two each."""
     named = zip(subject.problems, subject.blocks, strict=True)
