@@ -121,8 +121,9 @@ class Reddi(Problem):
 
     @property
     def infimum(self) -> float:
-        """The loss there; without a mean slope, 0 all along the floor."""
-        return float(self.loss(self.minimizers[0])) if self.minimizers else 0.0
+        """The loss there, −|slope| − slope²/(2 wall); without a mean slope, 0 all along the floor."""
+        slope = float(np.mean(self.slopes))
+        return -abs(slope) - slope * slope / (2 * self.wall)
 
     @property
     def domain(self) -> tuple[Array, Array]:
