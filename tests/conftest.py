@@ -1,6 +1,10 @@
 """All tests run on all cores; benchmarks, and a few tests by themselves, on one."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=40)  # `pytest --hypothesis-profile default` looks at more
+settings.load_profile("quick")
 
 FEW = 2  # arguments that name single files are no more than this, and not worth the start of workers
 

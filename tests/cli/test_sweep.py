@@ -159,7 +159,7 @@ def whole(tmp_path_factory):
     return results(folder / "runs")
 
 
-@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGINT, "2")])
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGKILL, "1"), (signal.SIGINT, "2")])
 def test_a_driver_that_ends_twice_loses_nothing(folder, whole, number, jobs):
     command = [sys.executable, "-m", "gdlab", "run", "wide.yaml", "-j", jobs]
     done = 0

@@ -184,7 +184,7 @@ def test_a_worker_with_something_else_installed_is_told(cluster, before, message
 
 @needs_dask
 @quiet
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1:99999999"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x"])
 def test_no_scheduler_is_told_soon(address):
     begin = time.monotonic()
     with pytest.raises(UsageError, match=f"there is no Dask scheduler at {re.escape(address)}: ") as caught:
