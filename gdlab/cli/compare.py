@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdlab.cli.console import stdout, tell, write
-from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, select
+from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, Target, Where, select
 from gdlab.errors import UsageError, join, unknown
 
 if TYPE_CHECKING:
@@ -30,14 +30,8 @@ def command(
             "the end; steps, evaluations, passes or seconds to the target; ert, rank. Repeat it, or use commas.",
         ),
     ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="LOSS", help="The loss to reach, such as 1e-3; +1e-3 is above the known minimum."),
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CONDITIONS", help="Only these runs, such as 'optimizer=adam lr<0.1'; = != < <= > >=."),
-    ] = None,
+    target: Target = None,
+    where: Where = None,
     group_by: Annotated[
         list[str] | None,
         typer.Option(metavar="KEYS", help="A line for each value of these, such as optimizer,lr, not each setting."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdlab.cli.console import tell, write
-from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, select
+from gdlab.cli.stored import RUNS_FOLDER, Root, Runs, Target, Where, select
 from gdlab.errors import StoreError, join
 
 if TYPE_CHECKING:
@@ -38,14 +38,8 @@ def command(
         list[str] | None,
         typer.Option(metavar="METRIC", help="What is compared, the first decides, as in `gdlab compare`."),
     ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="LOSS", help="The loss to reach, such as 1e-3; +1e-3 is above the known minimum."),
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CONDITIONS", help="Only these runs, such as 'optimizer=adam lr<0.1'; = != < <= > >=."),
-    ] = None,
+    target: Target = None,
+    where: Where = None,
     root: Root = RUNS_FOLDER,
 ) -> None:
     """Write a page of HTML on runs, and print its name: what came out, tables, pictures, reasons, costs and configs.

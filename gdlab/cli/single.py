@@ -43,7 +43,7 @@ def _train(cell: "Cell", source: str, how: How, stopped: Callable[[], int], trac
     from gdlab.cli.progress import progress
     from gdlab.config.dump import dump
     from gdlab.experiment.execute import execute
-    from gdlab.experiment.train import Callbacks
+    from gdlab.experiment.result import Callbacks
 
     experiment, data = cell.experiment, cell.data
     with progress(experiment.name, experiment.steps, show=how.show) as tick:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from gdlab.store.run import Run
     from gdlab.store.sweep.stored import StoredSweep
 
+Target = Annotated[
+    str | None,
+    typer.Option(metavar="LOSS", help="The loss to reach, such as 1e-3; +1e-3 is above the known minimum."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CONDITIONS", help="Only these runs, such as 'optimizer=adam lr<0.1'; = != < <= > >=."),
+]
 RUNS_FOLDER = Path("runs")
 
 _NAMED = 10  # damaged runs in the warning

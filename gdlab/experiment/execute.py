@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from gdlab.errors import CheckpointError
+from gdlab.experiment.result import Callbacks, Result
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.trace import Trace, trace
-from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.store.key import key
 from gdlab.store.left import find_left
 from gdlab.store.run import FEW

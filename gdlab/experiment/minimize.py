@@ -9,8 +9,9 @@ import numpy as np
 
 from gdlab.autodiff import METHODS, Method
 from gdlab.errors import UsageError, unknown
+from gdlab.experiment.result import Result
 from gdlab.experiment.spec import Batch, Experiment, Log, Stop
-from gdlab.experiment.train import Result, checked_start, train
+from gdlab.experiment.train import checked_start, train
 from gdlab.optimizers import OPTIMIZERS, Optimizer
 from gdlab.optimizers.build import build
 from gdlab.optimizers.own import load_rule

@@ -1,21 +1,20 @@
 """The training loop."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from gdlab.autodiff import Cost
 from gdlab.autodiff.shapes import float_dtype
 from gdlab.errors import CheckpointError, UsageError
 from gdlab.experiment.advice import advice
 from gdlab.experiment.batch_stepper import BatchStepper
 from gdlab.experiment.outcome import Outcome
 from gdlab.experiment.remarks import below_infimum, without_effect
-from gdlab.experiment.rows import AVERAGE_LOSS, OF_BATCHES, Row, Rows
+from gdlab.experiment.result import Callbacks, Result
+from gdlab.experiment.rows import AVERAGE_LOSS, OF_BATCHES, Rows
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.stepper import make_stepper
@@ -26,61 +25,6 @@ from gdlab.store.status import Status
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PULSE = 0.05  # seconds between two looks at the clock, about
-
-
-@dataclass
-class Result:
-    """What a run came to.
-
-    Args:
-        w: the final parameters, shape (n,); where a run went wrong they may be far off, or not finite.
-        outcome: how it ended.
-        cost: what the optimizer used.
-        logging: what was evaluated only to be logged or to judge the run.
-        seconds: of the steps, without tracing and compiling before the first, and without logging.
-        summary: final_loss, best_loss and best_step (of all steps; of the logged ones if the optimizer never looks at f
-            where its steps begin), grad_norm, the costs, seconds, average_loss if the optimizer averages, and the last
-            value of each measure. What there is none of is left out.
-        solution: the point that the optimizer offers as its answer, shape (n,): the average if it averages, else w.
-        losses, points: the loss and the parameters at every step, if recorded; shapes (steps + 1,), (steps + 1, n).
-        remarks: what the optimizer said of single steps, each with its number, such as that the Hessian was damped.
-    """
-
-    w: Array
-    outcome: Outcome
-    cost: Cost
-    logging: Cost
-    seconds: float
-    summary: dict[str, float]
-    solution: Array
-    losses: Array = field(default_factory=lambda: np.empty(0))
-    points: Array | None = None
-    remarks: tuple[tuple[int, str], ...] = ()
-
-    def __repr__(self) -> str:
-        w = np.array2string(self.w, precision=6, threshold=8, separator=", ")
-        loss = self.summary["final_loss"]
-        return f"Result({self.outcome.status} at step {self.outcome.step:,}: loss {loss:.6g}, w = {w})"
-
-
-@dataclass
-class Callbacks:
-    """What the loop tells while it runs.
-
-    Args:
-        rows: takes logged rows, some at a time, in the order of `columns(experiment)`.
-        progress: takes step and loss, a few times a second.
-        stopped: asked a few times a second whether to stop; true ends the run as interrupted.
-        remark: takes the number of a step and what the optimizer says of it, such as that it was damped.
-        checkpoint: takes the number of a step and all that it takes to go on from there: nested mappings of arrays,
-            numbers, lists and None; as often as the experiment says, and when it is stopped.
-    """
-
-    rows: Callable[[Sequence[Row]], None] = lambda rows: None
-    progress: Callable[[int, float], None] = lambda step, loss: None
-    stopped: Callable[[], bool] = lambda: False
-    remark: Callable[[int, str], None] = lambda step, text: None
-    checkpoint: Callable[[int, Mapping[str, Any]], None] = lambda step, kept: None
 
 
 def columns(experiment: Experiment) -> tuple[str, ...]:

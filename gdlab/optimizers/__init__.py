@@ -2,7 +2,7 @@
 
 from gdlab.optimizers import schedules
 from gdlab.optimizers.adagrad import Adadelta, Adagrad, RMSprop
-from gdlab.optimizers.adam import Adam, AdamW, NAdam, RAdam
+from gdlab.optimizers.adam import Adam, AdamW
 from gdlab.optimizers.around import Around, ExponentialAverage, Noise, PolyakAverage
 from gdlab.optimizers.asgd import ASGD
 from gdlab.optimizers.base import Objective, Optimizer
@@ -10,9 +10,11 @@ from gdlab.optimizers.conjugate import CG
 from gdlab.optimizers.coordinate import Coordinate
 from gdlab.optimizers.descent import GD, NAG, SGD, Momentum
 from gdlab.optimizers.layerwise import LAMB, NovoGrad
+from gdlab.optimizers.nadam import NAdam
 from gdlab.optimizers.nelder_mead import NelderMead
 from gdlab.optimizers.newton import Newton, NewtonCG
 from gdlab.optimizers.quasi_newton import BFGS, LBFGS
+from gdlab.optimizers.radam import RAdam
 from gdlab.optimizers.random_search import RandomSearch
 from gdlab.optimizers.second_moments import AdaBelief, Adamax, AMSGrad, Yogi
 from gdlab.optimizers.signs import Lion, Rprop, SignSGD

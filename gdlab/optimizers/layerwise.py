@@ -5,8 +5,8 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from gdlab.optimizers.adam import AdamState, hats, unbiased, zero_moments
 from gdlab.optimizers.base import Array, Move, Objective, Optimizer
+from gdlab.optimizers.moments import AdamState, hats, unbiased, zero_moments
 from gdlab.optimizers.parameters import Beta1, Beta2, Eps, LearningRate
 from gdlab.record import Fraction, NonNegative
 

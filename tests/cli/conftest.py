@@ -89,3 +89,17 @@ def _read(descriptor):
         return os.read(descriptor, 65536)
     except OSError:  # how Linux says that the other side has closed
         return b""
+
+
+@pytest.fixture
+def stored(gdlab, tmp_path, monkeypatch):
+    """Run configs, given by name, in a folder of their own; tells where each is stored."""
+
+    def run(configs):
+        monkeypatch.chdir(tmp_path)
+        for name, text in configs.items():
+            Path(f"{name}.yaml").write_text(text)
+        assert gdlab("run", *(f"{name}.yaml" for name in configs)).code == 0
+        return {name: next(Path("runs").glob(f"*{name}*")) for name in configs}
+
+    return run

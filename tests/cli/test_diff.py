@@ -11,11 +11,8 @@ CONFIGS = {
 
 
 @pytest.fixture(autouse=True)
-def runs(gdlab, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name, text in CONFIGS.items():
-        Path(f"{name}.yaml").write_text(text)
-    assert gdlab("run", *(f"{name}.yaml" for name in CONFIGS)).code == 0
+def runs(stored):
+    return stored(CONFIGS)
 
 
 def difference(gdlab, a, b):

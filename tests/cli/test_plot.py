@@ -12,13 +12,9 @@ MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF-"}
 
 
 @pytest.fixture
-def runs(gdlab, tmp_path, monkeypatch):
+def runs(stored):
     """The stored runs of the configs, by name."""
-    monkeypatch.chdir(tmp_path)
-    for name, text in CONFIGS.items():
-        Path(f"{name}.yaml").write_text(text)
-    assert gdlab("run", *(f"{name}.yaml" for name in CONFIGS)).code == 0
-    return {name: next(Path("runs").glob(f"*{name}*")) for name in CONFIGS}
+    return stored(CONFIGS)
 
 
 @pytest.mark.parametrize("selectors", [[], ["runs"], ["gd_quadratic"]])

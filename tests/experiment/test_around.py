@@ -9,9 +9,10 @@ import pytest
 import gdlab
 from gdlab.autodiff.methods import Reverse
 from gdlab.errors import OwnCodeError, UsageError
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Experiment, Log
 from gdlab.experiment.stepper import CompiledStepper, PythonStepper, make_stepper
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.optimizers import (
     ASGD,
     GD,

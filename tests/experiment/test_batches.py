@@ -12,11 +12,12 @@ from gdlab.autodiff.methods import DualNumbers, Numeric, Reverse, Symbolic
 from gdlab.errors import ParameterError
 from gdlab.experiment.batch_stepper import CompiledBatchStepper, PythonBatchStepper
 from gdlab.experiment.batches import Batches
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.seeds import Streams
 from gdlab.experiment.spec import Batch, Experiment, Log, Stop
 from gdlab.experiment.stepper import make_stepper
 from gdlab.experiment.trace import trace
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.optimizers import GD, LBFGS, NAG, SGD, Adam, GaussNewton, NelderMead
 from gdlab.optimizers.build import build
 from gdlab.problems import LeastSquares, Logistic, Perceptron, Rosenbrock

@@ -7,8 +7,9 @@ import pytest
 
 from gdlab.autodiff.methods import DualNumbers, Numeric, Reverse
 from gdlab.errors import CheckpointError
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Batch, Checkpoint, Experiment, Log, Stop
-from gdlab.experiment.train import Callbacks, train
+from gdlab.experiment.train import train
 from gdlab.optimizers import LBFGS, NAG, Adam, NelderMead, Newton, RandomSearch
 from gdlab.optimizers.build import build
 from gdlab.problems import XOR, LeastSquares, Rosenbrock

@@ -8,8 +8,9 @@ from gdlab.config.resolve import resolve_data
 from gdlab.experiment.execute import execute
 from gdlab.experiment.minimize import minimize
 from gdlab.experiment.remarks import MOST
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Experiment
-from gdlab.experiment.train import Callbacks, train
+from gdlab.experiment.train import train
 from gdlab.optimizers import Adam, Around, Newton, PolyakAverage
 from gdlab.optimizers.schedules import Warmup
 from gdlab.problems import PROBLEMS, Formula

@@ -8,8 +8,9 @@ import pytest
 
 from gdlab.autodiff import Cost
 from gdlab.autodiff.methods import DualNumbers, Method, Numeric, Reverse
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Experiment, Log, Stop
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.optimizers import GD, NAG, OPTIMIZERS, Adam, Coordinate, Optimizer, Rprop, SignSGD
 from gdlab.problems import PROBLEMS
 from gdlab.problems.base import Problem

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gdlab.optimizers import Adam, Adamax, AdamW, AMSGrad, NAdam, RAdam
-from gdlab.optimizers.adam import weight
+from gdlab.optimizers.moments import weight
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ import numpy as np
 
 from gdlab.errors import GdlabError, in_a_line
 from gdlab.experiment.lanes import LaneCallbacks, LaneResults, train_lanes
+from gdlab.experiment.result import Callbacks, Result
 from gdlab.experiment.spec import Experiment
 from gdlab.experiment.sweep.parcel import Parcel
 from gdlab.experiment.sweep.plan import Piece
-from gdlab.experiment.train import Callbacks, Result, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.store.run import FEW
 from gdlab.store.status import Status
 from gdlab.store.sweep.chunk import Chunk

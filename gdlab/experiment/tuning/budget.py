@@ -9,8 +9,9 @@ import numpy as np
 
 from gdlab.errors import UsageError, unknown
 from gdlab.experiment.fitting import innermost
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Checkpoint, Experiment, Log, Stop
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.store.metrics import PASSES
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gdlab.errors import UsageError
+from gdlab.experiment.result import Result
 from gdlab.experiment.spec import Experiment
-from gdlab.experiment.train import Result, train
+from gdlab.experiment.train import train
 from gdlab.problems.base import Problem
 from gdlab.report.plots.looks import Look, looks, shades
 from gdlab.report.plots.points import few

@@ -6,8 +6,10 @@ import numpy as np
 
 from gdlab.errors import UsageError, unknown
 from gdlab.problems.base import Problem
+from gdlab.report.spending import ALL_PASSES, spent
 from gdlab.report.statistics.suboptimality import suboptimality
 from gdlab.report.view import Array
+from gdlab.store.metrics import PASSES
 from gdlab.store.run import Curve, Run
 
 ProblemOf = Callable[[Run], Problem | None]  # the problem of a run, if it can still be made
@@ -25,8 +27,6 @@ X_AXES: Mapping[str, str] = {
 
 SUBOPTIMALITY = "suboptimality"
 
-_PASSES = ("evaluations", "dual_passes", "reverse_passes")
-
 
 def check_axes(curves: Iterable[Curve], x: str, y: str) -> None:
     """Make sure that there are such axes.
@@ -43,9 +43,8 @@ def check_axes(curves: Iterable[Curve], x: str, y: str) -> None:
 
 def across(run: Run, curve: Curve, x: str, problem_of: ProblemOf) -> Array | str:
     """What a run has spent at each logged row, or why that is not known."""
-    if x == "passes":
-        counted = [curve[name] for name in _PASSES if name in curve]
-        return np.sum(counted, axis=0) if counted else "no passes are counted"
+    if x == ALL_PASSES:
+        return spent(curve, x) if any(name in curve for name in PASSES) else "no passes are counted"
     if x != "epoch" or "epoch" in curve:
         return curve.get(x, np.empty(0))
     problem = problem_of(run)

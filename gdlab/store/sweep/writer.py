@@ -15,17 +15,17 @@ from typing import IO, Any, Self
 
 from gdlab.errors import StoreError, in_a_line
 from gdlab.store.claim import claim
-from gdlab.store.files import create, in_words, read_bytes, replace
+from gdlab.store.files import create, in_words, replace
 from gdlab.store.liveness import LOCKED_FILE, hold, take_over
 from gdlab.store.messages import write_message
 from gdlab.store.names import check_name
 from gdlab.store.record import FILE, is_sweep, read_record
 from gdlab.store.run import FORMAT
 from gdlab.store.status import RUNNING, Status
-from gdlab.store.strict_json import dumps, loads
-from gdlab.store.surroundings import surroundings
+from gdlab.store.strict_json import dumps
 from gdlab.store.sweep.chunk import Chunk
 from gdlab.store.sweep.chunk_files import leftovers, next_number, whole, write_chunk
+from gdlab.store.sweep.driver import driver, holder, spent
 from gdlab.store.sweep.plan import CELLS, CONFIGS, Described, read_plan, write_plan
 from gdlab.store.sweep.stored import DONE, missing, plan_gone, statuses
 
@@ -111,7 +111,7 @@ class SweepWriter:
                     log = undo.enter_context((folder / LOCKED_FILE).open("xb", buffering=0))
                 hold(log)  # before run.json says that it is running
                 create(folder / "config.yaml", config_text.encode("utf-8", "backslashreplace"))
-                writer = cls(folder, log, record | _driver())
+                writer = cls(folder, log, record | driver())
                 writer.begin()
                 undo.pop_all()
                 return writer
@@ -138,12 +138,12 @@ class SweepWriter:
                 log = undo.enter_context((folder / LOCKED_FILE).open("r+b", buffering=0))
                 log.seek(0, os.SEEK_END)
             if not take_over(log):
-                raise StoreError(f"{folder} is in use: {_holder(folder)}")
+                raise StoreError(f"{folder} is in use: {holder(folder)}")
             record = read_record(folder)
             if record is None or not is_sweep(record):
                 raise StoreError(f"{folder} is no sweep")
-            writer = cls(folder, log, record | _driver())
-            writer._spent = _spent(record, os.fstat(log.fileno()).st_mtime)
+            writer = cls(folder, log, record | driver())
+            writer._spent = spent(record, os.fstat(log.fileno()).st_mtime)
             writer._look(keys)
             done = record["status"] == DONE and len(writer._done) == record["count"]
             if not done or not (folder / CELLS).exists():
@@ -280,32 +280,3 @@ class SweepWriter:
             self.finish(Status.FAILED, f"{in_a_line(error)}; {far}")
         else:
             self.finish(Status.INTERRUPTED, far)
-
-
-def _driver() -> dict[str, Any]:
-    """Who drives a sweep, to be told to whoever else wants to."""
-    since = datetime.now().astimezone().isoformat(timespec="seconds")
-    return {**surroundings(), "driver": {"pid": os.getpid(), "host": surroundings()["host"], "since": since}}
-
-
-def _spent(record: Mapping[str, Any], last: float) -> float:
-    """The seconds that all drivers so far took; of one that was killed, those until it stored its last chunk.
-
-    Args:
-        record: of the sweep.
-        last: when that was, in seconds since 1970.
-    """
-    spent = float(record.get("duration") or 0)
-    since = record.get("driver", {}).get("since")
-    if record["status"] != RUNNING or since is None:
-        return spent
-    return spent + max(0.0, last - datetime.fromisoformat(since).timestamp())
-
-
-def _holder(folder: Path) -> str:
-    """Who drives a sweep, in words."""
-    try:
-        driver = loads(read_bytes(folder / FILE) or b"{}").get("driver", {})
-        return f"process {driver['pid']} on {driver['host']} has been running it since {driver['since']}"
-    except (StoreError, ValueError, KeyError, AttributeError, TypeError):
-        return "another process is running it"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from gdlab.autodiff.methods import DualNumbers, Method, Numeric, Reverse, Symbolic
 from gdlab.errors import UsageError
 from gdlab.experiment.lanes import LaneCallbacks, LaneResults, group, train_lanes
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Experiment, Log, Stop
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.optimizers import (
     ASGD,
     BB,

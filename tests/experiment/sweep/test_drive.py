@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdlab.autodiff.methods import DualNumbers, Reverse
+from gdlab.experiment.result import Callbacks
 from gdlab.experiment.spec import Batch, Experiment
 from gdlab.experiment.sweep.drive import ATTEMPTS, Drive, Watcher
 from gdlab.experiment.sweep.engines import Engine, Here, engine
 from gdlab.experiment.sweep.gather import ENOUGH, SOON, Gather, joined
 from gdlab.experiment.sweep.plan import IN_A_ROW, LANES, Job, Piece, _cut, plan
 from gdlab.experiment.sweep.work import work
-from gdlab.experiment.train import Callbacks, columns, train
+from gdlab.experiment.train import columns, train
 from gdlab.optimizers import GD, LBFGS, Adam
 from gdlab.problems import XOR, LeastSquares, Rosenbrock
 from gdlab.store.sweep.chunk import Chunk
